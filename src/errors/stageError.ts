@@ -1,0 +1,11 @@
+import { SwathError } from './swathError.ts';
+
+/** A function given to a stage threw something that is not a {@link SwathError}; `cause` holds it. */
+export class StageError extends SwathError {
+  override readonly code = 'STAGE_FAILED';
+  override readonly retryable = false;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}

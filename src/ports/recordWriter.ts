@@ -1,0 +1,20 @@
+import type { StreamRecord } from '../tile/streamRecord.ts';
+
+/** A record to write: a log adds the timestamp itself. */
+export type OutRecord = Omit<StreamRecord, 'timestampMs'>;
+
+/** An append-only output. Adapters and fakes of it pass one contract suite. */
+export interface RecordWriter {
+  /** Value of `messaging.system` in spans. */
+  readonly system: string;
+  /** Topic, stream or file name. */
+  readonly stream: string;
+  /**
+   * Resolves when the record is durable. Writers may gather records of many calls for a few milliseconds.
+   *
+   * @throws WriteError when the output refuses the record, or could not be reached within the writer's own retries.
+   */
+  write(record: OutRecord): Promise<void>;
+  /** Finishes what was handed over, then frees everything. Idempotent. */
+  close(): Promise<void>;
+}

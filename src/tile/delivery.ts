@@ -1,0 +1,26 @@
+import type { Context } from '@opentelemetry/api';
+import type { Origin } from './origin.ts';
+
+/** The duty to settle one delivery of one record, once. The first settlement wins, later ones do nothing. */
+export interface Delivery {
+  readonly origin: Origin;
+  /** How often the record was delivered by this process, this delivery included; counts from 1. */
+  readonly attempt: number;
+  /** True when an earlier process may have worked on the record already. */
+  readonly redelivered: boolean;
+  /** The trace of the tile. It travels here because ambient context gives wrong parents under `mergeMap`. */
+  readonly context: Context;
+  readonly settled: boolean;
+  /** True once the partition was revoked or the source unsubscribed: nobody waits for the outcome any more. */
+  readonly abandoned: boolean;
+  /** The tile is finished: its position may be committed. */
+  ack(): void;
+  /**
+   * The tile failed; the source's `onNack` policy decides.
+   *
+   * @param stage - Name of the stage that failed, for the dead letter.
+   */
+  nack(reason: unknown, stage?: string): void;
+  /** Calls `listener` when the delivery is abandoned; the returned function takes it back. */
+  onAbandon(listener: () => void): () => void;
+}

@@ -1,0 +1,29 @@
+/** Bytes that came with the record. */
+export interface InlinePayload {
+  readonly bytes: Uint8Array;
+}
+
+/** A claim check: the bytes lie in an object store. */
+export interface PayloadReference {
+  /** `s3://bucket/key`. */
+  readonly uri: string;
+}
+
+/** A tile as a source reads it from a record; stages add to it. */
+export interface Tile {
+  /** The CloudEvents id, else the descriptor's id, else `<stream>-<partition>-<position>`. */
+  readonly id: string;
+  readonly payload: InlinePayload | PayloadReference;
+  /** Media type of the payload, like `image/png`. */
+  readonly contentType: string;
+  /** Bytes of the record, as read; what an own stage may want of them. */
+  readonly key?: Uint8Array;
+  /** `[minLon, minLat, maxLon, maxLat]` of the payload, in degrees for EPSG:4326. */
+  readonly bounds?: readonly [number, number, number, number];
+  /** Coordinate reference system of `bounds`, like `EPSG:4326`. */
+  readonly crs?: string;
+  /** `[x, y]` of the payload's top left pixel in its scene, in pixels. */
+  readonly offset?: readonly [number, number];
+  /** Name of the picture the tile was cut from. */
+  readonly scene?: string;
+}
