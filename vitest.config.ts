@@ -13,7 +13,12 @@ export default defineConfig({
       project('unit', ['test/unit/**/*.test.ts', 'test/types/**/*.test.ts']),
       project('integration', ['test/integration/**/*.test.ts'], { testTimeout: 60_000 }),
       project('docs', ['test/docs/**/*.test.ts'], { testTimeout: 120_000 }),
-      project('kafka', ['test/kafka/**/*.test.ts'], { testTimeout: 180_000, hookTimeout: 300_000 }),
+      project('package', ['test/package/**/*.test.ts'], { testTimeout: 180_000, hookTimeout: 180_000 }),
+      project('kafka', ['test/kafka/**/*.test.ts'], {
+        testTimeout: 180_000,
+        hookTimeout: 300_000,
+        globalSetup: 'test/kafka/globalSetup.ts',
+      }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },

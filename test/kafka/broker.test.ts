@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+import { describe, expect, inject, it } from 'vitest';
+import { startKafka } from '../support/kafka/startKafka.ts';
+
+const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
+const clientOf = (brokers: string[]): Kafka => new Kafka({ brokers, logLevel: logLevel.NOTHING, retry });
+
+/** Writes values one by one, so that each has its own position. */
+const write = async (kafka: Kafka, topic: string, values: string[]): Promise<void> => {
+  const producer = kafka.producer({ idempotent: true });
+  await producer.connect();
+  for (const value of values) await producer.send({ topic, acks: -1, messages: [{ value }] });
+  await producer.disconnect();
+};
+
+/** Reads `count` values from the start as a group, and commits after them with the metadata, if any. */
+const read = async (
+  kafka: Kafka,
+  topic: string,
+  groupId: string,
+  count: number,
+  metadata?: string,
+): Promise<string[]> => {
+  const consumer = kafka.consumer({ groupId, sessionTimeout: 6000, maxWaitTimeInMs: 200 });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  const values: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
+    const eachMessage = async ({ message }: { message: { value: Buffer | null } }): Promise<void> => {
+      values.push(String(message.value));
+      if (values.length === count) resolve();
+    };
+    consumer.run({ autoCommit: false, eachMessage }).catch(reject);
+  });
+  if (metadata) await consumer.commitOffsets([{ topic, partition: 0, offset: String(count), metadata }]);
+  await consumer.disconnect();
+  return values;
+};
+
+const committed = async (kafka: Kafka, topic: string, groupId: string): Promise<unknown> => {
+  const admin = kafka.admin();
+  await admin.connect();
+  const answer = await admin.fetchOffsets({ groupId, topics: [topic] });
+  await admin.disconnect();
+  return answer[0]?.partitions;
+};
+
+describe('the broker of the suite', () => {
+  it('keeps records in order and commit metadata to the last character', async () => {
+    const kafka = clientOf(inject('kafkaBrokers'));
+    const topic = `broker-${randomUUID()}`;
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    await admin.disconnect();
+    await write(kafka, topic, ['a', 'b', 'c']);
+    const metadata = 'm'.repeat(4096); // as long as a broker takes
+    expect(await read(kafka, topic, `${topic}-group`, 3, metadata)).toEqual(['a', 'b', 'c']);
+    expect(await committed(kafka, topic, `${topic}-group`)).toEqual([{ partition: 0, offset: '3', metadata }]);
+  });
+});
+
+describe('a cluster of a test', () => {
+  it('serves what was acknowledged after a node was killed and started again', async () => {
+    await using cluster = await startKafka();
+    const kafka = clientOf(cluster.brokers);
+    await cluster.createTopic('tiles');
+    await write(kafka, 'tiles', ['a', 'b']);
+    expect(await read(kafka, 'tiles', 'group', 2, 'map')).toEqual(['a', 'b']);
+    await cluster.kill(1, 'SIGKILL');
+    await cluster.startNode(1);
+    await write(kafka, 'tiles', ['c']);
+    expect(await read(kafka, 'tiles', 'other', 3)).toEqual(['a', 'b', 'c']);
+    expect(await committed(kafka, 'tiles', 'group')).toEqual([{ partition: 0, offset: '2', metadata: 'map' }]);
+  });
+
+  it('goes on without one of three nodes, and takes it back', async () => {
+    await using cluster = await startKafka({ nodes: 3, topicDefaults: { 'min.insync.replicas': '2' } });
+    const kafka = clientOf(cluster.brokers);
+    await cluster.createTopic('tiles');
+    await write(kafka, 'tiles', ['a']);
+    await cluster.kill(2);
+    await write(kafka, 'tiles', ['b']);
+    await cluster.startNode(2);
+    await cluster.kill(1);
+    await write(kafka, 'tiles', ['c']);
+    expect(await read(kafka, 'tiles', 'group', 3)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('asks for TLS and a password where it is secure', async () => {
+    await using cluster = await startKafka({ secure: true });
+    await cluster.createTopic('tiles');
+    const { saslSsl = [], saslPlaintext = [], ssl = [], ca = '', users } = cluster.secure ?? {};
+    const [alice, mallory] = users ?? [];
+    if (!alice || !mallory) throw new Error('a secure cluster names two users');
+    const open = { logLevel: logLevel.NOTHING, retry: { retries: 1, initialRetryTime: 50 } };
+    await write(
+      new Kafka({ ...open, brokers: saslSsl, ssl: { ca }, sasl: { mechanism: 'scram-sha-512', ...alice } }),
+      'tiles',
+      ['a'],
+    );
+    await write(
+      new Kafka({ ...open, brokers: saslSsl, ssl: { ca }, sasl: { mechanism: 'plain', ...alice } }),
+      'tiles',
+      ['b'],
+    );
+    await write(
+      new Kafka({ ...open, brokers: saslPlaintext, sasl: { mechanism: 'scram-sha-256', ...alice } }),
+      'tiles',
+      ['c'],
+    );
+    expect(await read(clientOf(cluster.brokers), 'tiles', 'group', 3)).toEqual(['a', 'b', 'c']);
+    const stranger = new Kafka({ ...open, brokers: saslPlaintext, sasl: { mechanism: 'plain', ...mallory } });
+    await expect(write(stranger, 'tiles', ['d'])).rejects.toThrow(/authoriz/i);
+    await expect(write(new Kafka({ ...open, brokers: ssl, ssl: true }), 'tiles', ['e'])).rejects.toThrow(
+      /self.signed/i,
+    );
+  });
+});
