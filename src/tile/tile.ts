@@ -9,6 +9,17 @@ export interface PayloadReference {
   readonly uri: string;
 }
 
+/** What a CloudEvent said about itself, beside its id and its data. */
+export interface TileEvent {
+  readonly source: string;
+  readonly type: string;
+  readonly subject?: string;
+  /** RFC 3339, as it was given. */
+  readonly time?: string;
+  /** Every further attribute by its name; strings only where the event came in headers. */
+  readonly extensions: Readonly<Record<string, string | number | boolean>>;
+}
+
 /** A tile as a source reads it from a record; stages add to it. */
 export interface Tile {
   /** The CloudEvents id, else the descriptor's id, else `<stream>-<partition>-<position>`. */
@@ -26,4 +37,6 @@ export interface Tile {
   readonly offset?: readonly [number, number];
   /** Name of the picture the tile was cut from. */
   readonly scene?: string;
+  /** Present when the record was a CloudEvent; its `source` and the tile's id together name the event. */
+  readonly event?: TileEvent;
 }
