@@ -1,0 +1,160 @@
+import { spanCap } from './offsetMap.ts';
+
+/** What a {@link CommitWindow} can commit right now. */
+export interface WindowProgress {
+  /** Smallest slot that may be unfinished. */
+  readonly nextSlot: number;
+  /** Position of the last finished record below `nextSlot`; absent when there is none yet. */
+  readonly position: string | undefined;
+  /** Position of the record at `nextSlot`, when it is in flight. */
+  readonly nextPosition: string | undefined;
+  /** Finished slots above, as distances from `nextSlot`, ascending. */
+  readonly finished: readonly number[];
+}
+
+const unseen = 0; // not delivered: a gap, or not read yet
+const inFlight = 1;
+const done = 2;
+const restored = 3; // finished by an earlier process, not read again yet
+
+/**
+ * Finished and unfinished records of one partition under one assignment.
+ *
+ * Slots are opened in ascending order and finished in any; gaps between them are tolerated. The finished prefix grows past
+ * finished slots and gaps, never past a slot in flight. States lie in a ring indexed by slot, so that opening and finishing cost
+ * amortised O(1) whatever the order: each slot is stepped over once.
+ */
+export class CommitWindow {
+  #states = new Uint8Array(64);
+  #positions: (string | undefined)[] = new Array(64);
+  #next: number | undefined; // first slot of the window: smallest that may be unfinished
+  #top = 0; // one past the highest slot read
+  #restoredTop = 0; // one past the highest slot restored
+  #inFlight = 0;
+  #position: string | undefined;
+
+  /**
+   * @param nextSlot - Where the log's commit stands; absent when nothing was ever committed.
+   * @param finished - Distances from `nextSlot` of records finished by an earlier process, ascending.
+   */
+  constructor(nextSlot?: number, finished: readonly number[] = []) {
+    if (nextSlot === undefined) return;
+    this.#next = nextSlot;
+    this.#top = nextSlot;
+    this.#restoredTop = nextSlot + (finished.at(-1) ?? -1) + 1;
+    this.#reserve(this.#restoredTop);
+    for (const distance of finished) this.#states[this.#index(nextSlot + distance)] = restored;
+  }
+
+  /** Records opened and not finished. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Smallest slot that may be unfinished; `undefined` before the first record of a partition that was never committed. */
+  get nextSlot(): number | undefined {
+    return this.#next;
+  }
+
+  /** Position of the oldest record in flight. */
+  get oldest(): string | undefined {
+    return this.#inFlight > 0 && this.#next !== undefined ? this.#positions[this.#index(this.#next)] : undefined;
+  }
+
+  /** Slots between the oldest record in flight and the newest slot read, both included. */
+  get span(): number {
+    return this.#inFlight === 0 ? 0 : this.#top - (this.#next ?? this.#top);
+  }
+
+  /** False while opening the slot would make the window longer than {@link spanCap}. */
+  accepts(slot: number): boolean {
+    return this.#inFlight === 0 || slot < (this.#next ?? slot) + spanCap;
+  }
+
+  /**
+   * Takes a record in flight.
+   *
+   * @returns False when it is in flight or finished already: it must not be delivered.
+   */
+  open(slot: number, position: string): boolean {
+    if (this.#next !== undefined && slot < this.#next) return false;
+    if (this.#inFlight === 0) this.#skipTo(slot);
+    this.#reserve(slot + 1);
+    const index = this.#index(slot);
+    const state = this.#states[index];
+    if (state === inFlight || state === done) return false;
+    if (slot >= this.#top) this.#top = slot + 1;
+    this.#positions[index] = position;
+    if (state === restored) {
+      this.#states[index] = done;
+      this.#advance();
+      return false;
+    }
+    this.#states[index] = inFlight;
+    this.#inFlight += 1;
+    return true;
+  }
+
+  /** Marks a record in flight as finished. */
+  finish(slot: number): void {
+    const index = this.#index(slot);
+    if (this.#states[index] !== inFlight) throw new RangeError(`slot ${slot} is not in flight`);
+    this.#states[index] = done;
+    this.#inFlight -= 1;
+    if (slot === this.#next) this.#advance();
+  }
+
+  /** What may be committed; `undefined` before the first record of a partition that was never committed. */
+  progress(): WindowProgress | undefined {
+    if (this.#next === undefined) return undefined;
+    const finished: number[] = [];
+    const end = Math.max(this.#top, this.#restoredTop);
+    for (let slot = this.#next; slot < end; slot++) {
+      if ((this.#states[this.#index(slot)] ?? unseen) >= done) finished.push(slot - this.#next);
+    }
+    return { nextSlot: this.#next, position: this.#position, nextPosition: this.oldest, finished };
+  }
+
+  #index(slot: number): number {
+    return slot & (this.#states.length - 1);
+  }
+
+  /** Nothing is in flight: whatever lies below `slot` is finished, or a gap. */
+  #skipTo(slot: number): void {
+    const from = this.#next ?? slot;
+    const end = Math.min(slot, Math.max(this.#top, this.#restoredTop));
+    for (let gone = from; gone < end; gone++) this.#forget(gone);
+    this.#next = Math.max(from, slot);
+    this.#top = Math.max(this.#top, slot);
+  }
+
+  #advance(): void {
+    let slot = this.#next ?? this.#top;
+    for (; slot < this.#top && this.#states[this.#index(slot)] !== inFlight; slot++) {
+      this.#position = this.#positions[this.#index(slot)] ?? this.#position;
+      this.#forget(slot);
+    }
+    this.#next = slot;
+  }
+
+  #forget(slot: number): void {
+    const index = this.#index(slot);
+    this.#states[index] = unseen;
+    this.#positions[index] = undefined;
+  }
+
+  /** Doubles the ring until `[next, end)` fits. */
+  #reserve(end: number): void {
+    const next = this.#next ?? end;
+    const size = this.#states.length;
+    if (end - next <= size) return;
+    const states = new Uint8Array(2 ** Math.ceil(Math.log2(end - next)));
+    const positions = new Array<string | undefined>(states.length);
+    for (let slot = next; slot < next + size; slot++) {
+      states[slot & (states.length - 1)] = this.#states[slot & (size - 1)] ?? unseen;
+      positions[slot & (states.length - 1)] = this.#positions[slot & (size - 1)];
+    }
+    this.#states = states;
+    this.#positions = positions;
+  }
+}

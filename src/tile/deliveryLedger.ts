@@ -1,0 +1,181 @@
+import type { Context } from '@opentelemetry/api';
+import { type CommitEntry, PartitionLedger, type SavedProgress } from './partitionLedger.ts';
+import { type DeliveryFacts, type SettlementListener, TrackedDelivery } from './trackedDelivery.ts';
+
+/** A record to deliver. */
+export interface LedgerRecord<R> {
+  readonly position: string;
+  readonly slot: number;
+  /** Size that counts against `maxInFlightBytes`. */
+  readonly bytes: number;
+  readonly value: R;
+}
+
+/** Limits of a ledger, and whom it tells what. */
+export interface LedgerOptions<R> {
+  readonly stream: string;
+  /** Most deliveries in flight at any moment. */
+  readonly maxInFlight: number;
+  /** Most bytes in flight at any moment; a larger record is delivered alone. */
+  readonly maxInFlightBytes: number;
+  /** Decides what becomes of a failed delivery: must call {@link DeliveryLedger.finish} or {@link DeliveryLedger.redeliver} later. */
+  onNack(delivery: TrackedDelivery<R>, reason: unknown, stage: string): void;
+  /** Called when a delivery's credit came back: its record is finished, or (`delivery.abandoned`) will come again elsewhere. */
+  onReturned?(delivery: TrackedDelivery<R>): void;
+}
+
+/**
+ * Every delivery in flight: who may still be delivered (credit by count and bytes), who is settled, and what may be committed.
+ *
+ * Has no clock and no I/O. A partition's records are tracked per assignment (epoch); after {@link DeliveryLedger.revoke} late
+ * settlements give their credit back and change nothing else.
+ */
+export class DeliveryLedger<R> {
+  readonly #options: LedgerOptions<R>;
+  readonly #listener: SettlementListener<R>;
+  readonly #partitions = new Map<string, PartitionLedger>();
+  readonly #open = new Map<PartitionLedger, Set<TrackedDelivery<R>>>();
+  #inFlight = 0;
+  #bytes = 0;
+  #waiting: (() => void)[] = [];
+  #idle: (() => void)[] = [];
+
+  constructor(options: LedgerOptions<R>) {
+    this.#options = options;
+    this.#listener = {
+      acked: (delivery) => this.finish(delivery),
+      nacked: (delivery, reason, stage) => options.onNack(delivery, reason, stage),
+    };
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get inFlightBytes(): number {
+    return this.#bytes;
+  }
+
+  /** Starts an assignment; a partition that is still held is kept, with its deliveries, under the new epoch. */
+  assign(partition: string, epoch: number, progress?: SavedProgress): PartitionLedger {
+    const held = this.#partitions.get(partition);
+    if (held !== undefined) {
+      held.epoch = epoch;
+      held.touch();
+      return held;
+    }
+    const ledger = new PartitionLedger(partition, epoch, progress);
+    this.#partitions.set(partition, ledger);
+    this.#open.set(ledger, new Set());
+    return ledger;
+  }
+
+  /** The assignment of a partition, when it is held under this epoch. */
+  held(partition: string, epoch: number): PartitionLedger | undefined {
+    const ledger = this.#partitions.get(partition);
+    return ledger?.epoch === epoch ? ledger : undefined;
+  }
+
+  /** Ends an assignment: its deliveries are abandoned and their credit comes back. */
+  revoke(partition: string): void {
+    const ledger = this.#partitions.get(partition);
+    if (ledger === undefined) return;
+    this.#partitions.delete(partition);
+    ledger.close();
+    for (const delivery of this.#open.get(ledger) ?? []) {
+      delivery.abandon();
+      this.#return(delivery);
+    }
+    this.#open.delete(ledger);
+  }
+
+  /** True when a record of so many bytes may be delivered now. */
+  hasRoom(bytes: number): boolean {
+    if (this.#inFlight >= this.#options.maxInFlight) return false;
+    return this.#inFlight === 0 || this.#bytes + bytes <= this.#options.maxInFlightBytes;
+  }
+
+  /** Resolves at the next return of credit; ask {@link DeliveryLedger.hasRoom} again then. */
+  returned(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /**
+   * Opens a delivery. The caller has seen {@link DeliveryLedger.hasRoom} and the window's `accepts`.
+   *
+   * @returns `undefined` when the record is finished or in flight already.
+   */
+  open(ledger: PartitionLedger, record: LedgerRecord<R>, contextOf: () => Context): TrackedDelivery<R> | undefined {
+    if (!ledger.window.open(record.slot, record.position)) {
+      ledger.touch();
+      return undefined;
+    }
+    this.#inFlight += 1;
+    this.#bytes += record.bytes;
+    const origin = { stream: this.#options.stream, partition: ledger.partition, position: record.position };
+    const { value, slot, bytes } = record;
+    return this.#track({ record: value, origin, slot, bytes, attempt: 1, context: contextOf() }, ledger, this.#open.get(ledger));
+  }
+
+  /** The delivery's record is done: written, dropped or in the dead letter. Gives its credit back. */
+  finish(delivery: TrackedDelivery<R>): void {
+    if (!this.#open.get(delivery.ledger)?.delete(delivery)) return;
+    delivery.ledger.finish(delivery.facts.slot);
+    this.#return(delivery);
+  }
+
+  /** Opens the next delivery of a nacked record, on the same credit; `undefined` when it was abandoned meanwhile. */
+  redeliver(delivery: TrackedDelivery<R>, context: Context): TrackedDelivery<R> | undefined {
+    const open = this.#open.get(delivery.ledger);
+    if (!open?.delete(delivery)) return undefined;
+    return this.#track({ ...delivery.facts, attempt: delivery.attempt + 1, context }, delivery.ledger, open);
+  }
+
+  /** What is to be committed now, over all partitions. */
+  takeCommits(closing = false): CommitEntry[] {
+    const commits: CommitEntry[] = [];
+    for (const ledger of this.#partitions.values()) {
+      const commit = ledger.takeCommit(closing);
+      if (commit !== undefined) commits.push(commit);
+    }
+    return commits;
+  }
+
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void> {
+    return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Ends every assignment. */
+  close(): void {
+    for (const partition of [...this.#partitions.keys()]) this.revoke(partition);
+  }
+
+  #track(
+    facts: DeliveryFacts<R>,
+    ledger: PartitionLedger,
+    open: Set<TrackedDelivery<R>> | undefined,
+  ): TrackedDelivery<R> {
+    const delivery = new TrackedDelivery(facts, ledger, this.#listener);
+    open?.add(delivery);
+    return delivery;
+  }
+
+  #return(delivery: TrackedDelivery<R>): void {
+    this.#inFlight -= 1;
+    this.#bytes -= delivery.facts.bytes;
+    this.#options.onReturned?.(delivery);
+    this.#wake();
+    if (this.#inFlight > 0) return;
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const resolve of idle) resolve();
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,103 @@
+import { CommitWindow } from './commitWindow.ts';
+import { decodeOffsetMap, encodeOffsetMap, spanCap } from './offsetMap.ts';
+
+/** Progress of a partition as a log stores it. */
+export interface SavedProgress {
+  readonly nextSlot: number;
+  readonly map: string;
+}
+
+/** Progress of a partition to store. */
+export interface CommitEntry extends SavedProgress {
+  readonly partition: string;
+  readonly epoch: number;
+  readonly position: string | undefined;
+  readonly nextPosition: string | undefined;
+}
+
+/** One partition under one assignment: its window, and what of it is to be committed. */
+export class PartitionLedger {
+  readonly partition: string;
+  readonly window: CommitWindow;
+  /** True when the committed map could not be read; then finished records may come again. */
+  readonly mapIgnored: boolean;
+  /** Changes when the partition is kept over a rebalance. */
+  epoch: number;
+  #closed = false;
+  #dirty = false;
+  #marked: boolean;
+  readonly #repeatsBelow: number;
+
+  constructor(partition: string, epoch: number, progress?: SavedProgress) {
+    const map = progress === undefined || progress.map === '' ? undefined : decodeOffsetMap(progress.map);
+    this.partition = partition;
+    this.epoch = epoch;
+    this.window = new CommitWindow(progress?.nextSlot, map?.finished);
+    this.mapIgnored = progress !== undefined && progress.map !== '' && map === undefined;
+    // A map that is not clean was left by a process that did not stop in order: what it had in flight lies in its span.
+    const untidy = this.mapIgnored || map?.clean === false;
+    this.#marked = untidy;
+    this.#repeatsBelow = untidy ? (progress?.nextSlot ?? 0) + spanCap : Number.NEGATIVE_INFINITY;
+  }
+
+  /** True once the partition is no longer this process's: late settlements commit nothing. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * False until a commit says that this process works on the partition. It is to be made before the first record is released,
+   * so that a successor knows after a crash which records may have been worked on.
+   */
+  get marked(): boolean {
+    return this.#marked;
+  }
+
+  /** True when an earlier process may have worked on the record. */
+  mayRepeat(slot: number): boolean {
+    return slot < this.#repeatsBelow;
+  }
+
+  finish(slot: number): void {
+    if (this.#closed) return;
+    this.window.finish(slot);
+    this.#dirty = true;
+  }
+
+  /** Says that what was taken for a commit must be committed again, because the commit failed or did not count. */
+  touch(): void {
+    this.#dirty = true;
+  }
+
+  /** The mark of {@link PartitionLedger.marked}, for a partition whose first record lies at `slot`. */
+  takeMark(slot: number): CommitEntry {
+    this.#marked = true;
+    return { ...this.#entry(false), nextSlot: this.window.nextSlot ?? slot };
+  }
+
+  /**
+   * What changed since the last call, to be committed; `undefined` when nothing did.
+   *
+   * @param closing - True for the last commit of a drained source: nothing will be delivered after it.
+   */
+  takeCommit(closing: boolean): CommitEntry | undefined {
+    if (this.#closed || (!this.#dirty && !(closing && this.#marked)) || this.window.nextSlot === undefined) return undefined;
+    this.#dirty = false;
+    return this.#entry(closing && this.window.inFlight === 0);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #entry(clean: boolean): CommitEntry {
+    const { nextSlot, position, nextPosition, finished } = this.window.progress() ?? {
+      nextSlot: 0,
+      position: undefined,
+      nextPosition: undefined,
+      finished: [],
+    };
+    const map = encodeOffsetMap({ finished, clean });
+    return { partition: this.partition, epoch: this.epoch, nextSlot, position, nextPosition, map };
+  }
+}

@@ -1,0 +1,89 @@
+import type { Context } from '@opentelemetry/api';
+import type { Delivery } from './delivery.ts';
+import type { Origin } from './origin.ts';
+import type { PartitionLedger } from './partitionLedger.ts';
+
+/** Whom a {@link TrackedDelivery} reports its settlement to. */
+export interface SettlementListener<R> {
+  acked(delivery: TrackedDelivery<R>): void;
+  nacked(delivery: TrackedDelivery<R>, reason: unknown, stage: string): void;
+}
+
+/** Facts of one delivery. */
+export interface DeliveryFacts<R> {
+  readonly record: R;
+  readonly origin: Origin;
+  readonly slot: number;
+  readonly bytes: number;
+  readonly attempt: number;
+  readonly context: Context;
+}
+
+/** A delivery that a ledger tracks: settles once, and is abandoned when its partition is gone. */
+export class TrackedDelivery<R> implements Delivery {
+  readonly facts: DeliveryFacts<R>;
+  readonly ledger: PartitionLedger;
+  readonly #listener: SettlementListener<R>;
+  #settled = false;
+  #abandoned = false;
+  #abandonListeners: (() => void)[] | undefined;
+
+  constructor(facts: DeliveryFacts<R>, ledger: PartitionLedger, listener: SettlementListener<R>) {
+    this.facts = facts;
+    this.ledger = ledger;
+    this.#listener = listener;
+  }
+
+  get origin(): Origin {
+    return this.facts.origin;
+  }
+
+  get attempt(): number {
+    return this.facts.attempt;
+  }
+
+  get redelivered(): boolean {
+    return this.facts.attempt > 1 || this.ledger.mayRepeat(this.facts.slot);
+  }
+
+  get context(): Context {
+    return this.facts.context;
+  }
+
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  ack(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#listener.acked(this);
+  }
+
+  nack(reason: unknown, stage = 'unnamed'): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#listener.nacked(this, reason, stage);
+  }
+
+  onAbandon(listener: () => void): () => void {
+    this.#abandonListeners ??= [];
+    const listeners = this.#abandonListeners;
+    listeners.push(listener);
+    return () => {
+      const at = listeners.lastIndexOf(listener);
+      if (at >= 0) listeners.splice(at, 1);
+    };
+  }
+
+  /** Called by the ledger alone: whatever the outcome will be, nobody waits for it any more. */
+  abandon(): void {
+    this.#settled = true;
+    this.#abandoned = true;
+    for (const listener of this.#abandonListeners?.splice(0) ?? []) listener();
+  }
+}
