@@ -1,0 +1,20 @@
+const MASK = '(hidden)';
+
+/** Passwords in URLs, signatures and tokens in query strings, and `name=value` of what is plainly a secret. */
+const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, `$1${MASK}@`],
+  [/([?&](?:x-amz-(?:signature|credential|security-token)|signature|sig|token|access_token)=)[^&\s"']*/gi, `$1${MASK}`],
+  [
+    /\b((?:aws_)?(?:secret_?access_?key|session_?token)|password|passwd|api_?key|client_?secret)(["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi,
+    `$1$2${MASK}`,
+  ],
+  [/\b(authorization["']?\s*[=:]\s*["']?(?:bearer|basic)?\s*)[^\s"',;]+/gi, `$1${MASK}`],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK],
+];
+
+/** Masks what looks like a secret in a text that leaves the process: span events, dead letters, logs. */
+export function redact(text: string): string {
+  let masked = text;
+  for (const [pattern, replacement] of SECRETS) masked = masked.replace(pattern, replacement);
+  return masked;
+}

@@ -1,0 +1,87 @@
+import { redact } from '../errors/redact.ts';
+import type { OutRecord } from '../ports/recordWriter.ts';
+import type { Origin } from '../tile/origin.ts';
+import type { StreamRecord } from '../tile/streamRecord.ts';
+import type { TraceCarrier } from '../tile/traceCarrier.ts';
+import { DEAD_PREFIX, DEAD_TYPE } from './deadLetter.ts';
+import type { EventMode } from './eventMode.ts';
+import { eventSource } from './eventSource.ts';
+import { findHeader, textOf } from './findHeader.ts';
+import { originName, originPath } from './originName.ts';
+import { toHeaders } from './toHeaders.ts';
+
+/** Characters of a message that are kept: brokers limit headers, and a model may answer with a page. */
+const MAX_MESSAGE_CHARACTERS = 2000;
+
+/** A tile that was refused for good. */
+export interface DeadTile {
+  readonly record: StreamRecord;
+  readonly origin: Origin;
+  /** Attempts of this process, from 1. */
+  readonly attempt: number;
+  readonly stage: string;
+  readonly reason: { readonly code: string; readonly message: string };
+}
+
+/** What a dead letter says beside the tile's own facts. */
+export interface DeadLetterOptions {
+  /** Name of the pipeline that refused the tile. */
+  readonly pipeline: string;
+  /** Now, in milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Trace of the tile; needed in structured mode alone, in binary mode the original headers keep theirs. */
+  readonly carrier?: TraceCarrier | undefined;
+}
+
+/**
+ * Lays a refused record into a dead letter that can be played back.
+ *
+ * Binary: key, value and headers stay as they were, `swath-dead-…` headers are added; those of an earlier refusal are
+ * replaced, its attempts counted on. Structured: a CloudEvent of type `swath.tile.dead` around the original bytes.
+ */
+export function encodeDeadLetter(mode: EventMode, dead: DeadTile, options: DeadLetterOptions): OutRecord {
+  const { record, origin, reason } = dead;
+  const attempts = dead.attempt + earlierAttempts(record);
+  const time = new Date(options.nowMs).toISOString();
+  const message = redact(reason.message).slice(0, MAX_MESSAGE_CHARACTERS);
+  if (mode === 'binary') {
+    const facts = toHeaders({
+      [`${DEAD_PREFIX}code`]: reason.code,
+      [`${DEAD_PREFIX}message`]: message,
+      [`${DEAD_PREFIX}stage`]: dead.stage,
+      [`${DEAD_PREFIX}attempts`]: String(attempts),
+      [`${DEAD_PREFIX}origin`]: originPath(origin),
+      [`${DEAD_PREFIX}time`]: time,
+    });
+    const kept = record.headers.filter(([name]) => !name.startsWith(DEAD_PREFIX));
+    return { key: record.key, value: record.value, headers: [...kept, ...facts] };
+  }
+  const event = {
+    specversion: '1.0',
+    id: originName(origin),
+    source: eventSource(options.pipeline),
+    type: DEAD_TYPE,
+    subject: originPath(origin),
+    time,
+    ...options.carrier,
+    swathdeadcode: reason.code,
+    swathdeadmessage: message,
+    swathdeadstage: dead.stage,
+    swathdeadattempts: attempts,
+    swathdeadorigin: originPath(origin),
+    swathdeadtime: time,
+    ...(record.key === null ? {} : { partitionkey: textOf(record.key) }),
+    datacontenttype: 'application/octet-stream',
+    ...(record.value === null ? {} : { data_base64: base64Of(record.value) }),
+  };
+  return { key: record.key, value: Buffer.from(JSON.stringify(event)), headers: [] };
+}
+
+function earlierAttempts({ headers }: StreamRecord): number {
+  const text = findHeader(headers, `${DEAD_PREFIX}attempts`);
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0;
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
