@@ -1,0 +1,26 @@
+import { type ListenOptions, portError } from './listenLocally.ts';
+import type { LocalServer } from './localServer.ts';
+
+/** Size of the largest body taken, in bytes: the largest payload of an asynchronous endpoint. */
+const MAX_BODY_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * Starts S3, SQS and SNS in memory, one server for the three (fauxqs).
+ *
+ * Built from its parts, because its own start function listens on all interfaces and takes no body above 11 MiB.
+ */
+export async function startS3SqsSns(listen: ListenOptions, region: string): Promise<LocalServer> {
+  const { buildApp } = await import('fauxqs');
+  const app = buildApp({ logger: false, defaultRegion: region });
+  app.removeContentTypeParser('*');
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  try {
+    const url = await app.listen({ host: listen.host, port: listen.port });
+    return { url, close: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw portError(listen.option, listen.port, error);
+  }
+}
