@@ -1,0 +1,45 @@
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import type { AwsOptions } from './awsOptions.ts';
+
+/** Settings that every SDK client of swath is made with. */
+export interface ClientConfig {
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+  readonly requestHandler: NodeHttpHandler;
+  readonly retryMode: 'standard';
+  readonly maxAttempts: number;
+  readonly cacheMiddleware: boolean;
+}
+
+/**
+ * Requests per call of the SDK. The second one is for a socket that the service had just closed and for a single hiccup;
+ * whatever lasts longer is retried by the stage, which knows the tile's deadline.
+ */
+const maxAttempts = 2;
+const connectionTimeoutMs = 5_000;
+const socketTimeoutMs = 120_000;
+
+/**
+ * Makes the settings of an SDK client: kept sockets, a known number of attempts, a middleware stack resolved once.
+ *
+ * HTTP/1.1 for all services: the default handler of Kinesis speaks HTTP/2, which fails on `http://` endpoints.
+ */
+export function clientConfig({ region, endpoint, credentials, concurrency = 50 }: AwsOptions): ClientConfig {
+  const agent = { keepAlive: true, maxSockets: concurrency };
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: connectionTimeoutMs,
+      socketTimeout: socketTimeoutMs,
+      httpAgent: agent,
+      httpsAgent: agent,
+    }),
+    retryMode: 'standard',
+    maxAttempts,
+    cacheMiddleware: true,
+  };
+}

@@ -1,0 +1,96 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { CallOptions, ObjectStore } from '../ports/objectStore.ts';
+import type { AwsOptions } from './awsOptions.ts';
+import { clientConfig } from './clientConfig.ts';
+import { errorFacts } from './errorFacts.ts';
+import { observeAttempts } from './observeAttempts.ts';
+import { parseS3Uri, type S3Place } from './parseS3Uri.ts';
+import { readBody } from './readBody.ts';
+import { s3Error } from './s3Error.ts';
+
+/** Options of {@link s3ObjectStore}. */
+export interface S3ObjectStoreOptions extends AwsOptions {
+  /** Puts the bucket into the path; default true when an endpoint URL is given (`endpoint`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`). */
+  readonly forcePathStyle?: boolean | undefined;
+  /** Size of the largest object that is read, in bytes; default 104857600 (100 MiB). */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Opens Amazon S3, or what speaks its protocol, as an object store. */
+export function s3ObjectStore(options: S3ObjectStoreOptions = {}): ObjectStore {
+  const { endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'], maxBytes = 104_857_600 } = options;
+  const client = new S3Client({
+    ...clientConfig(options),
+    forcePathStyle: options.forcePathStyle ?? Boolean(endpoint),
+    // Checksums that S3 does not ask for cost CPU, and other stores refuse the trailers they travel in.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  observeAttempts(client.middlewareStack, 's3', options);
+
+  return {
+    async put(uri, bytes, { contentType, metadata, signal }) {
+      const put = (place: S3Place) =>
+        client.send(
+          new PutObjectCommand({
+            ...at(place),
+            Body: bytes,
+            ContentType: contentType,
+            ...(metadata === undefined ? {} : { Metadata: { ...metadata } }),
+          }),
+          cancel(signal),
+        );
+      await call('PutObject', uri, signal, put);
+    },
+    get(uri, { signal } = {}) {
+      return call('GetObject', uri, signal, async (place) => {
+        const answer = await client.send(new GetObjectCommand(at(place)), cancel(signal));
+        const expectedBytes = answer.ContentLength;
+        const bytes = await readBody(answer.Body, { operation: 's3.GetObject', uri, expectedBytes, maxBytes });
+        return { bytes, contentType: answer.ContentType };
+      });
+    },
+    head(uri, { signal } = {}) {
+      return call('HeadObject', uri, signal, async (place) => {
+        const answer = await client.send(new HeadObjectCommand(at(place)), cancel(signal));
+        return { bytes: answer.ContentLength ?? 0, contentType: answer.ContentType };
+      });
+    },
+    async delete(uri, { signal } = {}) {
+      await call('DeleteObject', uri, signal, (place) => client.send(new DeleteObjectCommand(at(place)), cancel(signal)));
+    },
+    close: () => client.destroy(),
+  };
+}
+
+function at({ bucket, key }: S3Place): { Bucket: string; Key: string } {
+  return { Bucket: bucket, Key: key };
+}
+
+function cancel(signal: CallOptions['signal']): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
+}
+
+/** Runs one call; answers `undefined` where there is no object. */
+async function call<R>(
+  operation: string,
+  uri: string,
+  signal: AbortSignal | undefined,
+  run: (place: S3Place) => Promise<R>,
+): Promise<R | undefined> {
+  const place = parseS3Uri(uri);
+  try {
+    return await run(place);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { name, httpStatus } = errorFacts(error);
+    if (httpStatus === 404 && name !== 'NoSuchBucket' && operation !== 'PutObject') return undefined;
+    throw s3Error(error, operation, place);
+  }
+}

@@ -1,0 +1,49 @@
+import { ServiceError } from '../errors/serviceError.ts';
+import { SwathError } from '../errors/swathError.ts';
+import { classifyError } from './classifyError.ts';
+import { type ErrorFacts, errorFacts } from './errorFacts.ts';
+
+/** What was attempted, for the message. */
+export interface AttemptedCall {
+  /** Service and operation, like `s3.PutObject`. */
+  readonly operation: string;
+  /** What it was about, like `s3://bucket/key`. */
+  readonly subject: string;
+  /** The permission it needs, like `s3:PutObject on arn:aws:s3:::bucket/key`. */
+  readonly permission: string;
+}
+
+/** Turns what the SDK threw into a {@link ServiceError} whose message says what failed, and what to do where that is known. */
+export function toServiceError(error: unknown, call: AttemptedCall): SwathError {
+  if (error instanceof SwathError) return error;
+  const facts = errorFacts(error);
+  const code = classifyError(facts);
+  return new ServiceError(
+    code,
+    `${call.operation} ${call.subject}: ${explain(code, facts, call)}`,
+    { operation: call.operation, serviceCode: facts.name, httpStatus: facts.httpStatus, requestId: facts.requestId },
+    { cause: error },
+  );
+}
+
+const badCredentials = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'InvalidToken',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);
+
+function explain(code: ServiceError['code'], { name, message }: ErrorFacts, { permission }: AttemptedCall): string {
+  const said = message === '' || message === name || message === 'UnknownError' ? name : `${name}: ${message}`;
+  if (name === 'CredentialsProviderError') {
+    return 'no AWS credentials found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run under a role';
+  }
+  if (badCredentials.has(name)) return `the AWS credentials are not accepted (${said})`;
+  if (/^Region is missing/.test(message)) return 'no AWS region is set; set AWS_REGION';
+  if (code === 'ACCESS_DENIED') return `access denied, ${permission} is missing (${said})`;
+  return said;
+}
