@@ -67,7 +67,7 @@ function webpSize(bytes: Uint8Array): ImageSize | undefined {
 function jp2Size(bytes: Uint8Array): ImageSize | undefined {
   if (bytes[0] === 0xff) return sized(be32(bytes, 8) - be32(bytes, 16), be32(bytes, 12) - be32(bytes, 20));
   let at = 0;
-  while (at + 24 <= bytes.length) {
+  while (at + 16 <= bytes.length) {
     const length = be32(bytes, at);
     const kind = be32(bytes, at + 4);
     if (kind === 0x69686472) return sized(be32(bytes, at + 12), be32(bytes, at + 8)); // ihdr

@@ -10,7 +10,7 @@ export type RecordForm =
   | { readonly kind: 'plain' }
   | { readonly kind: 'binary' }
   | { readonly kind: 'structured' | 'descriptor'; readonly json: JsonObject }
-  | { readonly kind: 'broken'; readonly contentType: string };
+  | { readonly kind: 'broken' /** Without parameters. */; readonly contentType: string };
 
 const PLAIN: RecordForm = { kind: 'plain' };
 const BINARY: RecordForm = { kind: 'binary' };
@@ -50,7 +50,9 @@ function jsonForm(record: StreamRecord, value: Uint8Array, contentType: string |
 function parse(value: Uint8Array, contentType: string | undefined): RecordForm {
   const json = parseJsonObject(value);
   if (json === undefined) {
-    return contentType !== undefined && isJsonType(contentType) ? { kind: 'broken', contentType } : PLAIN;
+    return contentType !== undefined && isJsonType(contentType)
+      ? { kind: 'broken', contentType: essenceOf(contentType) }
+      : PLAIN;
   }
   const isEvent =
     Object.hasOwn(json, 'specversion') || (contentType !== undefined && essenceOf(contentType) === EVENT_TYPE);
