@@ -11,6 +11,9 @@ export interface LedgerRecord<R> {
   readonly value: R;
 }
 
+/** How a delivery ended: acknowledged by the pipeline, settled by the nack policy, or abandoned (its record comes again elsewhere). */
+export type DeliveryOutcome = 'acked' | 'settled' | 'abandoned';
+
 /** Limits of a ledger, and whom it tells what. */
 export interface LedgerOptions<R> {
   readonly stream: string;
@@ -20,8 +23,8 @@ export interface LedgerOptions<R> {
   readonly maxInFlightBytes: number;
   /** Decides what becomes of a failed delivery: must call {@link DeliveryLedger.finish} or {@link DeliveryLedger.redeliver} later. */
   onNack(delivery: TrackedDelivery<R>, reason: unknown, stage: string): void;
-  /** Called when a delivery's credit came back: its record is finished, or (`delivery.abandoned`) will come again elsewhere. */
-  onReturned?(delivery: TrackedDelivery<R>): void;
+  /** Called when a delivery's credit came back. */
+  onReturned?(delivery: TrackedDelivery<R>, outcome: DeliveryOutcome): void;
 }
 
 /**
@@ -43,7 +46,7 @@ export class DeliveryLedger<R> {
   constructor(options: LedgerOptions<R>) {
     this.#options = options;
     this.#listener = {
-      acked: (delivery) => this.finish(delivery),
+      acked: (delivery) => this.finish(delivery, 'acked'),
       nacked: (delivery, reason, stage) => options.onNack(delivery, reason, stage),
     };
   }
@@ -70,10 +73,10 @@ export class DeliveryLedger<R> {
     return ledger;
   }
 
-  /** The assignment of a partition, when it is held under this epoch. */
+  /** The assignment of a partition that a batch of this epoch belongs to, if it is still held. */
   held(partition: string, epoch: number): PartitionLedger | undefined {
     const ledger = this.#partitions.get(partition);
-    return ledger?.epoch === epoch ? ledger : undefined;
+    return ledger !== undefined && epoch >= ledger.since ? ledger : undefined;
   }
 
   /** Ends an assignment: its deliveries are abandoned and their credit comes back. */
@@ -82,11 +85,10 @@ export class DeliveryLedger<R> {
     if (ledger === undefined) return;
     this.#partitions.delete(partition);
     ledger.close();
-    for (const delivery of this.#open.get(ledger) ?? []) {
-      delivery.abandon();
-      this.#return(delivery);
-    }
+    const abandoned = [...(this.#open.get(ledger) ?? [])];
     this.#open.delete(ledger);
+    for (const delivery of abandoned) delivery.abandon();
+    for (const delivery of abandoned) this.#return(delivery, 'abandoned');
   }
 
   /** True when a record of so many bytes may be delivered now. */
@@ -103,9 +105,14 @@ export class DeliveryLedger<R> {
   /**
    * Opens a delivery. The caller has seen {@link DeliveryLedger.hasRoom} and the window's `accepts`.
    *
+   * @param opening - Called when the record is to be delivered, for the facts that are not the ledger's: trace and clock.
    * @returns `undefined` when the record is finished or in flight already.
    */
-  open(ledger: PartitionLedger, record: LedgerRecord<R>, contextOf: () => Context): TrackedDelivery<R> | undefined {
+  open(
+    ledger: PartitionLedger,
+    record: LedgerRecord<R>,
+    opening: () => { readonly context: Context; readonly openedMs: number },
+  ): TrackedDelivery<R> | undefined {
     if (!ledger.window.open(record.slot, record.position)) {
       ledger.touch();
       return undefined;
@@ -114,21 +121,25 @@ export class DeliveryLedger<R> {
     this.#bytes += record.bytes;
     const origin = { stream: this.#options.stream, partition: ledger.partition, position: record.position };
     const { value, slot, bytes } = record;
-    return this.#track({ record: value, origin, slot, bytes, attempt: 1, context: contextOf() }, ledger, this.#open.get(ledger));
+    return this.#track(
+      { record: value, origin, slot, bytes, attempt: 1, ...opening() },
+      ledger,
+      this.#open.get(ledger),
+    );
   }
 
   /** The delivery's record is done: written, dropped or in the dead letter. Gives its credit back. */
-  finish(delivery: TrackedDelivery<R>): void {
+  finish(delivery: TrackedDelivery<R>, outcome: 'acked' | 'settled'): void {
     if (!this.#open.get(delivery.ledger)?.delete(delivery)) return;
     delivery.ledger.finish(delivery.facts.slot);
-    this.#return(delivery);
+    this.#return(delivery, outcome);
   }
 
   /** Opens the next delivery of a nacked record, on the same credit; `undefined` when it was abandoned meanwhile. */
-  redeliver(delivery: TrackedDelivery<R>, context: Context): TrackedDelivery<R> | undefined {
+  redeliver(delivery: TrackedDelivery<R>): TrackedDelivery<R> | undefined {
     const open = this.#open.get(delivery.ledger);
     if (!open?.delete(delivery)) return undefined;
-    return this.#track({ ...delivery.facts, attempt: delivery.attempt + 1, context }, delivery.ledger, open);
+    return this.#track({ ...delivery.facts, attempt: delivery.attempt + 1 }, delivery.ledger, open);
   }
 
   /** What is to be committed now, over all partitions. */
@@ -161,10 +172,10 @@ export class DeliveryLedger<R> {
     return delivery;
   }
 
-  #return(delivery: TrackedDelivery<R>): void {
+  #return(delivery: TrackedDelivery<R>, outcome: DeliveryOutcome): void {
     this.#inFlight -= 1;
     this.#bytes -= delivery.facts.bytes;
-    this.#options.onReturned?.(delivery);
+    this.#options.onReturned?.(delivery, outcome);
     this.#wake();
     if (this.#inFlight > 0) return;
     const idle = this.#idle;

@@ -130,7 +130,10 @@ function varints(bytes: Uint8Array): number[] | undefined {
       numbers.push(value);
       value = 0;
       shift = 0;
-    } else if ((shift += 7) > 14) return undefined;
+      continue;
+    }
+    shift += 7;
+    if (shift > 14) return undefined;
   }
   return shift === 0 ? numbers : undefined;
 }

@@ -21,7 +21,9 @@ export class PartitionLedger {
   readonly window: CommitWindow;
   /** True when the committed map could not be read; then finished records may come again. */
   readonly mapIgnored: boolean;
-  /** Changes when the partition is kept over a rebalance. */
+  /** Epoch the assignment began with; batches of earlier ones belong to another owner's time. */
+  readonly since: number;
+  /** Changes when the partition is kept over a rebalance; commits name it. */
   epoch: number;
   #closed = false;
   #dirty = false;
@@ -31,6 +33,7 @@ export class PartitionLedger {
   constructor(partition: string, epoch: number, progress?: SavedProgress) {
     const map = progress === undefined || progress.map === '' ? undefined : decodeOffsetMap(progress.map);
     this.partition = partition;
+    this.since = epoch;
     this.epoch = epoch;
     this.window = new CommitWindow(progress?.nextSlot, map?.finished);
     this.mapIgnored = progress !== undefined && progress.map !== '' && map === undefined;
@@ -81,7 +84,8 @@ export class PartitionLedger {
    * @param closing - True for the last commit of a drained source: nothing will be delivered after it.
    */
   takeCommit(closing: boolean): CommitEntry | undefined {
-    if (this.#closed || (!this.#dirty && !(closing && this.#marked)) || this.window.nextSlot === undefined) return undefined;
+    if (this.#closed || (!this.#dirty && !(closing && this.#marked)) || this.window.nextSlot === undefined)
+      return undefined;
     this.#dirty = false;
     return this.#entry(closing && this.window.inFlight === 0);
   }

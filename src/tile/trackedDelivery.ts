@@ -17,6 +17,8 @@ export interface DeliveryFacts<R> {
   readonly bytes: number;
   readonly attempt: number;
   readonly context: Context;
+  /** Monotonic clock at the first delivery, in milliseconds. */
+  readonly openedMs: number;
 }
 
 /** A delivery that a ledger tracks: settles once, and is abandoned when its partition is gone. */

@@ -7,7 +7,9 @@ import { spanCap } from '../../../src/tile/offsetMap.ts';
 const history = fc
   .tuple(fc.nat({ max: 2 ** 40 }), fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 300 }))
   .map(([start, steps]) => steps.map((_, i) => start + steps.slice(0, i).reduce((a, b) => a + b, 0)))
-  .chain((slots) => fc.tuple(fc.constant(slots), fc.shuffledSubarray(slots, { minLength: 0, maxLength: slots.length })));
+  .chain((slots) =>
+    fc.tuple(fc.constant(slots), fc.shuffledSubarray(slots, { minLength: 0, maxLength: slots.length })),
+  );
 
 describe('commit window', () => {
   it('commits exactly the finished prefix and maps exactly the rest, in any order and with gaps', () => {

@@ -52,7 +52,16 @@ describe('offset map', () => {
   });
 
   it('ignores what it did not write', () => {
-    for (const foreign of ['', 'x', 'offset committed by hand', 'W1sA', '{"a":1}', '\u{1F6F0}', '=', 'AAAAAAAAAAAAAAAA']) {
+    for (const foreign of [
+      '',
+      'x',
+      'offset committed by hand',
+      'W1sA',
+      '{"a":1}',
+      '\u{1F6F0}',
+      '=',
+      'AAAAAAAAAAAAAAAA',
+    ]) {
       expect(decodeOffsetMap(foreign)).toBeUndefined();
     }
     fc.assert(

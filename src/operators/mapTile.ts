@@ -1,0 +1,23 @@
+import { mergeMap, type OperatorFunction } from 'rxjs';
+import type { Envelope } from '../tile/envelope.ts';
+import { runStage, type StageWork } from './runStage.ts';
+import type { StageOptions } from './stage.ts';
+
+/**
+ * Adds to each tile what `work` learns of it: the fields of the first value it emits.
+ *
+ * Tiles leave in the order they finish. An error, or no value, nacks the tile; the stream goes on.
+ *
+ * @param name - Name of the stage, in spans and dead letters.
+ * @param work - Gets the tile and the attempt's facts; a promise, an observable, an iterable. `signal` cancels it.
+ * @example
+ * mapTile('label', async ({ result }) => ({ features: toFeatures(result) }), { concurrency: 8 })
+ */
+export function mapTile<T extends object, L extends object>(
+  name: string,
+  work: StageWork<T, L>,
+  options: StageOptions = {},
+): OperatorFunction<Envelope<T>, Envelope<T & L>> {
+  const { concurrency = Number.POSITIVE_INFINITY } = options;
+  return mergeMap((envelope) => runStage(name, envelope, work, options), concurrency);
+}

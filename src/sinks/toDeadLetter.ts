@@ -1,0 +1,23 @@
+import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
+import type { FailedTile, NackPolicy } from '../sources/nackPolicy.ts';
+import { writeDurably } from './writeDurably.ts';
+
+/**
+ * A policy that writes failed records to a dead letter; the position counts only after the dead letter confirmed it.
+ *
+ * A dead letter that cannot be reached holds the tile in flight until it can. One that refuses the record ends the source:
+ * nothing is lost in silence.
+ *
+ * @param toRecord - Makes the dead letter of a record; `nowMs` is the wall clock in milliseconds since the epoch.
+ */
+export function toDeadLetter<R>(
+  writer: RecordWriter,
+  toRecord: (failed: FailedTile<R>, nowMs: number) => OutRecord,
+  now: () => number = Date.now,
+): NackPolicy<R> {
+  const policy: NackPolicy<R> = async (failed) => {
+    await writeDurably(writer, toRecord(failed, now()), failed.signal);
+    return 'settled';
+  };
+  return Object.assign(policy, { close: () => writer.close() });
+}

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { diag } from '@opentelemetry/api';
+import { toSwathError } from '../errors/toSwathError.ts';
+import { backoff } from '../operators/backoff.ts';
+import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
+
+const delayMs = backoff({ initialMs: 200, maxMs: 10_000 });
+
+/**
+ * Writes a record, again and again as long as the output cannot be reached: an outage holds the pipeline up, it loses nothing.
+ *
+ * @throws The error of a record that the output refuses for good, and an `AbortError` when `signal` aborts between attempts.
+ */
+export async function writeDurably(writer: RecordWriter, record: OutRecord, signal?: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await writer.write(record);
+    } catch (error) {
+      const { retryable, message } = toSwathError(error);
+      if (!retryable) throw error;
+      diag.warn(`writing to ${writer.stream} waits (attempt ${attempt}): ${message}`);
+      await sleep(delayMs(attempt), undefined, signal === undefined ? {} : { signal });
+    }
+  }
+}

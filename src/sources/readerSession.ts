@@ -1,0 +1,238 @@
+import { diag, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Subscriber } from 'rxjs';
+import type { Assignment, ReadRecord, RecordBatch, RecordReader } from '../ports/recordReader.ts';
+import { contextFrom } from '../telemetry/contextFrom.ts';
+import { endTileSpan } from '../telemetry/endTileSpan.ts';
+import { instruments } from '../telemetry/metrics.ts';
+import { progressOf } from '../telemetry/runProgress.ts';
+import { startTileSpan } from '../telemetry/startTileSpan.ts';
+import { DeliveryLedger, type DeliveryOutcome } from '../tile/deliveryLedger.ts';
+import { Envelope } from '../tile/envelope.ts';
+import type { PartitionLedger } from '../tile/partitionLedger.ts';
+import type { TrackedDelivery } from '../tile/trackedDelivery.ts';
+import { CommitPacer } from './commitPacer.ts';
+import { NackDesk } from './nackDesk.ts';
+import { OrderGate } from './orderGate.ts';
+import type { SessionOptions } from './readerSourceOptions.ts';
+
+/** One subscription of {@link fromReader}: reads, delivers against credit, settles, commits, and ends in one of three ways. */
+export class ReaderSession<R extends object, T extends object> {
+  readonly #reader: RecordReader<R>;
+  readonly #options: SessionOptions<R, T>;
+  readonly #subscriber: Subscriber<Envelope<T>>;
+  readonly #stop = new AbortController();
+  readonly #ledger: DeliveryLedger<R>;
+  readonly #gate: OrderGate<TrackedDelivery<R>>;
+  readonly #desk: NackDesk<R>;
+  readonly #pacer: CommitPacer;
+  readonly #progress;
+  /** Records of partitions whose window is full, in their order; the reader is paused for these. */
+  readonly #held = new Map<string, ReadRecord<R>[]>();
+  readonly #feeding = new Set<string>();
+  #failing = false;
+
+  constructor(reader: RecordReader<R>, options: SessionOptions<R, T>, subscriber: Subscriber<Envelope<T>>) {
+    const { maxInFlight, maxInFlightBytes, commitIntervalMs, drain } = options;
+    const fail = (error: unknown): void => this.#fail(error);
+    this.#reader = reader;
+    this.#options = options;
+    this.#subscriber = subscriber;
+    this.#progress = progressOf(drain);
+    this.#ledger = new DeliveryLedger<R>({
+      stream: reader.stream,
+      maxInFlight,
+      maxInFlightBytes,
+      onNack: (delivery, reason, stage) => void this.#desk.handle(delivery, reason, stage),
+      onReturned: (delivery, outcome) => this.#returned(delivery, outcome),
+    });
+    this.#gate = new OrderGate(orderKey(options), (delivery) => this.#emit(delivery));
+    this.#desk = new NackDesk(this.#ledger, options.onNack, {
+      emit: (next) => this.#emit(next),
+      fail,
+      progress: this.#progress,
+    });
+    this.#pacer = new CommitPacer({ commit: () => this.#commit(false), intervalMs: commitIntervalMs, fail });
+  }
+
+  start(): void {
+    this.#pump().catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Stops at once; nothing in flight is committed any more. */
+  abandon(): void {
+    this.#stop.abort();
+    this.#ledger.close();
+    this.#progress.inFlight = 0;
+    void this.#pacer.stop().then(() => this.#free());
+  }
+
+  get #ending(): boolean {
+    return this.#options.drain.aborted || this.#stop.signal.aborted;
+  }
+
+  async #pump(): Promise<void> {
+    const signal = AbortSignal.any([this.#options.drain, this.#stop.signal]);
+    const events = {
+      assigned: (assignment: Assignment) => this.#assigned(assignment),
+      revoked: (partition: string) => this.#revoked(partition),
+    };
+    for await (const batch of this.#reader.read(events, signal)) {
+      await this.#feed(batch);
+      if (this.#ending) break;
+    }
+    await this.#ledger.idle();
+    if (this.#stop.signal.aborted) return;
+    await this.#pacer.stop();
+    await this.#commit(true);
+    await this.#free();
+    this.#subscriber.complete();
+  }
+
+  #assigned({ partition, epoch, progress }: Assignment): void {
+    const ledger = this.#ledger.assign(partition, epoch, progress);
+    if (!ledger.mapIgnored || ledger.since !== epoch) return;
+    this.#progress.mapsIgnored += 1;
+    instruments().mapIgnored(this.#reader.stream);
+    diag.warn(
+      `the commit of ${this.#reader.stream}/${partition} carries metadata that is not a map of swath's; finished tiles may repeat`,
+    );
+  }
+
+  #revoked(partition: string): void {
+    this.#held.delete(partition);
+    this.#ledger.revoke(partition);
+  }
+
+  async #feed({ partition, epoch, records }: RecordBatch<R>): Promise<void> {
+    const ledger = this.#ledger.held(partition, epoch);
+    const [first] = records;
+    if (ledger === undefined || first === undefined) return;
+    if (!ledger.marked) await this.#reader.commit([ledger.takeMark(first.slot)]);
+    const held = this.#held.get(partition);
+    if (held !== undefined) {
+      held.push(...records);
+      return;
+    }
+    const delivered = await this.#deliverAll(ledger, records);
+    if (delivered === records.length || ledger.closed || this.#ending) return;
+    this.#held.set(partition, records.slice(delivered));
+    this.#reader.pause(partition);
+    diag.warn(
+      `${this.#reader.stream}/${partition} waits: the record at ${ledger.window.oldest} is unfinished, and ${ledger.window.span} places behind it are read`,
+    );
+  }
+
+  /** Delivers in order, waiting for credit; ends early where the window is full, the partition gone or the source ending. */
+  async #deliverAll(ledger: PartitionLedger, records: readonly ReadRecord<R>[]): Promise<number> {
+    let at = 0;
+    for (const record of records) {
+      while (!this.#ledger.hasRoom(record.bytes)) {
+        if (this.#ending || ledger.closed) return at;
+        await this.#ledger.returned();
+      }
+      if (this.#ending || ledger.closed || !ledger.window.accepts(record.slot)) return at;
+      this.#deliver(ledger, record);
+      at += 1;
+    }
+    return at;
+  }
+
+  #deliver(ledger: PartitionLedger, record: ReadRecord<R>): void {
+    const { reader, options } = { reader: this.#reader, options: this.#options };
+    const delivery = this.#ledger.open(ledger, record, () => {
+      const carrier = options.carrier(record.value);
+      const origin = { stream: reader.stream, partition: ledger.partition, position: record.position };
+      const facts = { system: reader.system, stream: reader.stream, group: reader.group, origin, bytes: record.bytes };
+      const parent = carrier === undefined ? ROOT_CONTEXT : contextFrom(carrier);
+      return { context: startTileSpan(facts, parent), openedMs: options.now() };
+    });
+    if (delivery === undefined) {
+      this.#progress.skipped += 1;
+      this.#pacer.request();
+      return;
+    }
+    this.#progress.read += 1;
+    this.#progress.inFlight = this.#ledger.inFlight;
+    this.#gate.enter(delivery);
+  }
+
+  #emit(delivery: TrackedDelivery<R>): void {
+    if (delivery.abandoned) return;
+    let tile: T;
+    try {
+      tile = this.#options.decode(delivery.facts.record, delivery.origin);
+    } catch (error) {
+      delivery.nack(error, 'decode');
+      return;
+    }
+    this.#subscriber.next(new Envelope(tile, delivery));
+  }
+
+  #returned(delivery: TrackedDelivery<R>, outcome: DeliveryOutcome): void {
+    this.#progress.inFlight = this.#ledger.inFlight;
+    if (outcome === 'acked') this.#progress.acked += 1;
+    const spanOutcome = outcome === 'settled' ? 'dead_lettered' : outcome;
+    if (outcome !== 'settled') endTileSpan(delivery.context, spanOutcome);
+    instruments().tileSettled(spanOutcome, (this.#options.now() - delivery.facts.openedMs) / 1000);
+    this.#gate.leave(delivery);
+    if (outcome === 'abandoned') return;
+    this.#pacer.request();
+    if (this.#held.size > 0) this.#release(delivery.ledger);
+  }
+
+  /** Goes on with a partition whose window was full, once there is place for a good part of it. */
+  #release(ledger: PartitionLedger): void {
+    const { partition, window } = ledger;
+    const held = this.#held.get(partition);
+    if (held === undefined || held[0] === undefined || this.#feeding.has(partition) || !window.accepts(held[0].slot))
+      return;
+    this.#feeding.add(partition);
+    const feed = async (): Promise<void> => {
+      held.splice(0, await this.#deliverAll(ledger, held));
+      if (held.length > 0 || this.#held.get(partition) !== held) return;
+      this.#held.delete(partition);
+      this.#reader.resume(partition);
+    };
+    feed()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => this.#feeding.delete(partition));
+  }
+
+  async #commit(closing: boolean): Promise<void> {
+    const commits = this.#ledger.takeCommits(closing);
+    if (commits.length === 0) return;
+    await this.#reader.commit(commits);
+    instruments().committed(this.#reader.stream);
+  }
+
+  /** Ends with an error; what was finished by then is committed first, if the log still takes it. */
+  #fail(error: unknown): void {
+    if (this.#failing || this.#stop.signal.aborted) return;
+    this.#failing = true;
+    this.#stop.abort();
+    const commit = this.#pacer.stop().then(() => this.#commit(false));
+    void commit
+      .catch((failure: unknown) => diag.warn(`the last commit failed: ${String(failure)}`))
+      .then(() => this.#subscriber.error(error));
+  }
+
+  async #free(): Promise<void> {
+    const warn = (failure: unknown): void => diag.warn(`closing ${this.#reader.stream} failed: ${String(failure)}`);
+    await Promise.allSettled([
+      Promise.resolve(this.#options.onNack.close?.()).catch(warn),
+      this.#reader.close().catch(warn),
+    ]);
+  }
+}
+
+function orderKey<R, T extends object>({
+  order,
+  keyOf,
+}: SessionOptions<R, T>): (delivery: TrackedDelivery<R>) => string | undefined {
+  if (order === 'none') return () => undefined;
+  if (order === 'partition') return ({ origin }) => origin.partition;
+  return ({ origin, facts }) => {
+    const key = keyOf(facts.record);
+    return key === undefined ? undefined : `${origin.partition}\u0000${key}`;
+  };
+}

@@ -1,0 +1,56 @@
+import type { Context } from '@opentelemetry/api';
+import type { Delivery } from './delivery.ts';
+import type { Origin } from './origin.ts';
+
+/** The duty to settle several deliveries together. Its origin and trace are those of the first. */
+export class BatchDelivery implements Delivery {
+  readonly #deliveries: readonly [Delivery, ...Delivery[]];
+
+  constructor(deliveries: readonly [Delivery, ...Delivery[]]) {
+    this.#deliveries = deliveries;
+  }
+
+  get origin(): Origin {
+    return this.#deliveries[0].origin;
+  }
+
+  get attempt(): number {
+    return Math.max(...this.#deliveries.map(({ attempt }) => attempt));
+  }
+
+  get redelivered(): boolean {
+    return this.#deliveries.some(({ redelivered }) => redelivered);
+  }
+
+  get context(): Context {
+    return this.#deliveries[0].context;
+  }
+
+  get settled(): boolean {
+    return this.#deliveries.every(({ settled }) => settled);
+  }
+
+  get abandoned(): boolean {
+    return this.#deliveries.every(({ abandoned }) => abandoned);
+  }
+
+  ack(): void {
+    for (const delivery of this.#deliveries) delivery.ack();
+  }
+
+  nack(reason: unknown, stage?: string): void {
+    for (const delivery of this.#deliveries) delivery.nack(reason, stage);
+  }
+
+  /** Calls `listener` once, when the last of the deliveries is abandoned. */
+  onAbandon(listener: () => void): () => void {
+    const removals = this.#deliveries.map((delivery) =>
+      delivery.onAbandon(() => {
+        if (this.abandoned) listener();
+      }),
+    );
+    return () => {
+      for (const remove of removals) remove();
+    };
+  }
+}
