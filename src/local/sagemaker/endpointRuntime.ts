@@ -36,6 +36,8 @@ export class EndpointRuntime {
   readonly #model: Model;
   readonly #queue: JobQueue;
   readonly #closing = new AbortController();
+  /** One per running job: listeners on a single signal would cost a walk through all of them per job. */
+  readonly #running = new Set<AbortController>();
   #instances: number;
   /** False until /ping answered 200, and again after the container gave no answer. */
   #healthy = false;
@@ -83,6 +85,7 @@ export class EndpointRuntime {
   /** Gives up everything that waits or runs. */
   close(): void {
     this.#closing.abort();
+    for (const stop of this.#running) stop.abort();
     this.counters.add('queued', -this.#queue.size);
     this.#queue.clear();
     this.#model.close();
@@ -118,12 +121,14 @@ export class EndpointRuntime {
   async #run(job: Job): Promise<void> {
     const { objects, secondMs } = this.#context;
     const { counters, faults } = this;
-    const closing = this.#closing.signal;
+    const stop = new AbortController();
+    this.#running.add(stop);
     const lost = (): void => {
       this.#healthy = false;
     };
-    const ran = await runJob(job, { model: this.#model, objects, faults, counters, secondMs, closing, lost });
-    if (!closing.aborted) {
+    const ran = await runJob(job, { model: this.#model, objects, faults, counters, secondMs, stop, lost });
+    this.#running.delete(stop);
+    if (!this.#closing.signal.aborted) {
       if ('result' in ran) await this.#completed(job, ran.result);
       else await this.#failed(job, ran.failure, ran.reason);
     }

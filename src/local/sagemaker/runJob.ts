@@ -14,8 +14,8 @@ export interface RunJobContext {
   readonly counters: EndpointCounters;
   /** Length of one second of InvocationTimeoutSeconds, in ms. */
   readonly secondMs: number;
-  /** Aborts when the endpoint closes. */
-  readonly closing: AbortSignal;
+  /** Aborted by the endpoint when it closes, by this run when it times out. */
+  readonly stop: AbortController;
   /** Called when the container gave no answer at all. */
   readonly lost: () => void;
 }
@@ -26,9 +26,7 @@ export type RunResult = { readonly result: TypedBytes } | { readonly failure: Ty
 /** Gives one job to the container: reads its input, calls, and judges the answer. Never rejects. */
 export async function runJob(job: Job, context: RunJobContext): Promise<RunResult> {
   const { invocationTimeoutSeconds } = job.invocation;
-  const stop = new AbortController();
-  const closed = (): void => stop.abort();
-  context.closing.addEventListener('abort', closed, { once: true });
+  const { stop } = context;
   let timeout: NodeJS.Timeout | undefined;
   const late = new Promise<RunResult>((resolve) => {
     timeout = setTimeout(() => {
@@ -40,7 +38,6 @@ export async function runJob(job: Job, context: RunJobContext): Promise<RunResul
     return await Promise.race([attempt(job, context, stop.signal), late]);
   } finally {
     clearTimeout(timeout);
-    context.closing.removeEventListener('abort', closed);
   }
 }
 

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ServiceError } from '../errors/serviceError.ts';
+import { freePort } from './freePort.ts';
+import type { ModelExit, ModelProcess, ModelProcessOptions } from './modelProcess.ts';
+import { httpModel } from './sagemaker/httpModel.ts';
+
+const HOST = '127.0.0.1';
+const PING_EVERY_MS = 50;
+/** Ceiling of the wait before a container that keeps dying is started again, in ms. */
+const MAX_RESTART_DELAY_MS = 5_000;
+const NEVER_RAN: ModelExit = { code: null, signal: null };
+/** Ends the container when this process is gone, however it went: its end of the pipe closes. */
+const DIE_WITH_PARENT =
+  'data:text/javascript,process.stdin.on("end",()=>process.exit(0)).on("error",()=>process.exit(0)).resume().unref()';
+
+/**
+ * Runs a model container as a child process under SageMaker's contract: SAGEMAKER_BIND_TO_PORT tells it where to listen,
+ * it has the work of /ping and /invocations, it is started again when it dies, SIGTERM ends it, SIGKILL after the grace.
+ *
+ * @throws ServiceError when it dies before its first good /ping, or gives none in time.
+ */
+export async function startModelProcess(options: ModelProcessOptions): Promise<ModelProcess> {
+  const { readyTimeoutMs = 60_000, stopGraceMs = 30_000, log } = options;
+  const port = options.port || (await freePort(HOST));
+  const url = `http://${HOST}:${port}`;
+  const script = options.script ?? shippedModel();
+  const stopping = new AbortController();
+  let child: ChildProcess | undefined;
+  let exited: Promise<ModelExit> = Promise.resolve(NEVER_RAN);
+  let ready = false;
+  let restarts = 0;
+  let deathsInRow = 0;
+  let lastLine = '';
+
+  const start = (): void => {
+    const args = ['--disable-warning=ExperimentalWarning', '--import', DIE_WITH_PARENT, script];
+    const env = {
+      ...process.env,
+      ...options.env,
+      SM_MODEL_DIR: options.modelDir,
+      SAGEMAKER_BIND_TO_PORT: String(port),
+    };
+    const started = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        if (line.trim() !== '') lastLine = line;
+        log?.(line);
+      });
+    }
+    exited = once(started, 'exit')
+      .then(([code, signal]) => ({ code, signal }) as ModelExit)
+      .catch(() => NEVER_RAN);
+    void exited.then(restart);
+  };
+  const restart = async (): Promise<void> => {
+    child = undefined;
+    if (stopping.signal.aborted || !ready) return;
+    deathsInRow += 1;
+    const delayMs = Math.min(MAX_RESTART_DELAY_MS, 100 * 2 ** (deathsInRow - 1));
+    await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    if (stopping.signal.aborted) return;
+    restarts += 1;
+    start();
+    if (await healthy()) deathsInRow = 0;
+  };
+  const model = httpModel(url);
+  const healthy = async (): Promise<boolean> => {
+    const mine = child;
+    while (child !== undefined && child === mine && !stopping.signal.aborted) {
+      if (await model.ping()) return true;
+      await sleep(PING_EVERY_MS);
+    }
+    return false;
+  };
+  const stop = async (): Promise<ModelExit> => {
+    stopping.abort();
+    const running = child;
+    running?.kill('SIGTERM');
+    const kill = setTimeout(() => running?.kill('SIGKILL'), stopGraceMs);
+    const exit = await exited;
+    clearTimeout(kill);
+    return exit;
+  };
+
+  start();
+  const late = new AbortController();
+  ready = await Promise.race([healthy(), sleep(readyTimeoutMs, false, { signal: late.signal }).catch(() => false)]);
+  late.abort();
+  if (!ready) {
+    const died = child === undefined;
+    const { code, signal } = await stop();
+    const why = died ? `ended with ${signal ?? `status ${code}`}` : `did not answer /ping within ${readyTimeoutMs} ms`;
+    throw new ServiceError('SERVICE_UNAVAILABLE', `the model container ${why}${lastLine && `: ${lastLine}`}`, {
+      operation: 'model.start',
+      serviceCode: 'ModelNotReady',
+    });
+  }
+  return {
+    url,
+    get pid() {
+      return child?.pid;
+    },
+    get restarts() {
+      return restarts;
+    },
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+    },
+  };
+}
+
+/** The model lies beside `src` in a checkout, and beside `dist/src` where it is installed. */
+function shippedModel(): string {
+  return fileURLToPath(new URL(`../../model/server${extname(import.meta.url)}`, import.meta.url));
+}
