@@ -1,3 +1,4 @@
+import type { AreaMap } from './areaMap.ts';
 import type { RgbImage } from './decodeImage.ts';
 import type { Light, PixelBox } from './detectionResult.ts';
 import type { OpenCv } from './loadOpenCv.ts';
@@ -11,17 +12,6 @@ import { traceOutline } from './traceOutline.ts';
 // Binomial weights: in whole numbers, and 255·16·16 is far below 2^24, so the sums are exact in single precision and do
 // not depend on where in the image a pixel lies.
 const smoothing = [1, 4, 6, 4, 1];
-
-/** Which area each pixel belongs to: 0 for none, else from 1; all of them row by row. */
-export interface AreaMap {
-  readonly width: number;
-  readonly height: number;
-  readonly labels: Int32Array;
-  /** Areas are numbered from 1 to this, not all numbers need be in use. */
-  readonly count: number;
-  /** Smoothed brightness, which orders the pixels of an area. */
-  readonly smooth: Float32Array;
-}
 
 /**
  * Finds the bright connected areas of a night picture, in reading order of their peaks.

@@ -41,14 +41,10 @@ export const lightsConfig = z
       .positive()
       .optional()
       .meta({ unit: 'px', description: 'Pixels of the largest light; no bound by default.' }),
-    max_extent: z
-      .int()
-      .min(3)
-      .optional()
-      .meta({
-        unit: 'px',
-        description: 'Wider or higher areas are split between their bright spots; never by default.',
-      }),
+    max_extent: z.int().min(3).optional().meta({
+      unit: 'px',
+      description: 'Wider or higher areas are split between their bright spots; never by default.',
+    }),
   })
   .refine((c) => c.max_area === undefined || c.max_area >= c.min_area, {
     path: ['max_area'],

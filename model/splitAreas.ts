@@ -1,5 +1,5 @@
+import type { AreaMap } from './areaMap.ts';
 import type { PixelBox } from './detectionResult.ts';
-import type { AreaMap } from './detectLights.ts';
 
 /**
  * Splits the areas that are wider or higher than `maxExtent` along the dim lines between their bright spots.
