@@ -19,8 +19,7 @@ describe('docs/decisions', () => {
     const listed = [...read('README.md').matchAll(/\]\((\d{4}-[^)]+)\)/g)].map(([, page]) => basename(page ?? ''));
     expect(listed).toEqual(pages);
     for (const page of pages) {
-      for (const part of ['Context', 'Decision', 'Consequences'])
-        expect(read(page)).toContain(`\n## ${part}\n`);
+      for (const part of ['Context', 'Decision', 'Consequences']) expect(read(page)).toContain(`\n## ${part}\n`);
     }
   });
 });

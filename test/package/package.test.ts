@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageOf } from '../support/architecture/packages.ts';
+import { parseSource } from '../support/architecture/parseSource.ts';
+import { installSwath } from '../support/package/installSwath.ts';
+import { packSwath } from '../support/package/packSwath.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+let folder = '';
+let project = '';
+let installed = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'swath-package-'));
+  project = join(folder, 'project');
+  installed = await installSwath(await packSwath(folder), project, ['@types/node']);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the packed package', () => {
+  it('holds what is built, and none of the sources', () => {
+    const files = globSync('**/*', { cwd: installed, withFileTypes: true }).filter((entry) => entry.isFile());
+    const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1)).sort();
+    expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/src/index.js', 'dist/src/index.d.ts']));
+    expect(paths.filter((path) => /(?<!\.d)\.ts$|\.test\.|^(src|test|model)\//.test(path))).toEqual([]);
+  });
+
+  it('declares every package that it imports', async () => {
+    const { dependencies, optionalDependencies } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+    const declared = Object.keys({ ...dependencies, ...optionalDependencies });
+    const undeclared: string[] = [];
+    for (const file of globSync('dist/**/*.{js,d.ts}', { cwd: installed })) {
+      const { imports } = parseSource(file, await readFile(join(installed, file), 'utf8'));
+      for (const { specifier } of imports) {
+        if (specifier.startsWith('.') || isBuiltin(specifier)) continue;
+        const name = packageOf(specifier);
+        if (!declared.includes(name) && !declared.includes(`@types/${name}`)) undeclared.push(`${file}: ${specifier}`);
+      }
+    }
+    expect(undeclared).toEqual([]);
+  });
+
+  it('has every file that its files import', async () => {
+    const missing: string[] = [];
+    for (const file of globSync('dist/**/*.js', { cwd: installed })) {
+      const { imports } = parseSource(file, await readFile(join(installed, file), 'utf8'));
+      for (const { specifier } of imports.filter((found) => found.specifier.startsWith('.'))) {
+        if (!existsSync(join(installed, dirname(file), specifier))) missing.push(`${file}: ${specifier}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('an empty project', () => {
+  it('type-checks a pipeline under the strictest settings, and runs it', async () => {
+    await copyFile(join(root, 'test/package/consumer.ts'), join(project, 'consumer.ts'));
+    const compilerOptions = {
+      target: 'es2024',
+      lib: ['es2024'],
+      module: 'nodenext',
+      types: ['node'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noEmit: true,
+    };
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const types = await run(process.execPath, [tsc, '-p', project]).catch(({ stdout }) => ({ stdout }));
+    expect(types.stdout).toBe('');
+    const { stdout } = await run(process.execPath, ['consumer.ts'], { cwd: project });
+    expect(JSON.parse(stdout)).toEqual({ written: [2, 4, 6], committed: '3' });
+  });
+
+  it('has the command, with help', async () => {
+    const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+    const swath = join(project, 'node_modules/.bin/swath');
+    const { stdout } = await run(swath, ['--help'], { cwd: project, env: { ...process.env, PATH: path } });
+    expect(stdout).toMatch(/swath/);
+    for (const command of ['demo', 'run', 'publish', 'local', 'detect']) expect(stdout).toContain(command);
+  });
+});
