@@ -7,6 +7,7 @@ import { textOf } from './findHeader.ts';
 
 const PREFIX = 'ce_';
 const CONTENT_TYPE = 'content-type';
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a CloudEvent in Kafka's binary mode: attributes in `ce_` headers, the value is the data.
@@ -30,7 +31,7 @@ export function decodeBinaryEvent(headers: StreamRecord['headers'], value: Uint8
 
 function utf8(bytes: Uint8Array, name: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return strictUtf8.decode(bytes);
   } catch (cause) {
     throw new RecordInvalidError('RECORD_INVALID', `headers.${name}`, 'must be UTF-8', undefined, { cause });
   }

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { ConfigurationError } from '../errors/configurationError.ts';
+
+/**
+ * Reads a YAML or JSON file (JSON is YAML, too).
+ *
+ * @throws ConfigurationError when the file cannot be read, is neither, or holds something else than a section.
+ */
+export function readConfigFile(file: string): Readonly<Record<string, unknown>> {
+  const document = parseDocument(readText(file), { prettyErrors: true });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ message, linePos, code }) => {
+      const place = linePos === undefined ? '' : `line ${linePos[0].line}, column ${linePos[0].col}: `;
+      // The library's message ends with a copy of the lines, which may hold a secret.
+      const text = code === 'MULTIPLE_DOCS' ? 'holds more than one document' : message.split(/ at line \d+/, 1)[0];
+      return { field: file, rule: `${place}${text ?? message}` };
+    });
+    throw new ConfigurationError(problems);
+  }
+  const value: unknown = toValue(document, file);
+  if (value === null) return {}; // an empty file, or comments alone
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
+  throw new ConfigurationError([{ field: file, rule: 'must hold options by name, like "source: { topic: tiles }"' }]);
+}
+
+function toValue(document: ReturnType<typeof parseDocument>, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    const rule = cause instanceof Error ? cause.message : String(cause); // an alias without an anchor, too many aliases
+    throw new ConfigurationError([{ field: file, rule }], { cause });
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const rule =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'must be a file, it is a folder'
+          : `cannot be read (${String(code ?? cause)})`;
+    throw new ConfigurationError([{ field: file, rule }], { cause });
+  }
+}
