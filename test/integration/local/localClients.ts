@@ -8,7 +8,11 @@ import type { LocalServices } from '../../../src/local/localServices.ts';
 
 /** The real SDK clients, pointed at stand-ins, one attempt per call; released with `using`. */
 export function localClients({ endpoints }: Pick<LocalServices, 'endpoints'>) {
-  const common = { region: endpoints.AWS_REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 };
+  const common = {
+    region: endpoints.AWS_REGION,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  };
   const at = (url: string | undefined) => ({ ...common, endpoint: url ?? 'http://127.0.0.1:9' });
   const clients = {
     s3: new S3Client(at(endpoints.AWS_ENDPOINT_URL_S3)),
