@@ -7,7 +7,8 @@ export class RecordInvalidError extends SwathError {
     | 'RECORD_INVALID'
     | 'RECORD_TOO_LARGE'
     | 'IMAGE_TOO_LARGE'
-    | 'URI_NOT_ALLOWED';
+    | 'URI_NOT_ALLOWED'
+    | 'PAYLOAD_MISSING';
   override readonly retryable = false;
   /** Path of the field, like `value.bounds.2`. */
   readonly field: string;

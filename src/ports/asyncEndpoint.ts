@@ -20,6 +20,11 @@ export interface Invocation {
   readonly outputUri: string;
   /** Absent where the endpoint has no failure path. */
   readonly failureUri?: string | undefined;
+  /**
+   * Wall clock of the endpoint when it accepted the job, in milliseconds since the epoch, less what clocks may differ: an older
+   * object at the same place belongs to an earlier job. Absent where it is not known.
+   */
+  readonly notBeforeMs?: number | undefined;
 }
 
 /** A model behind an asynchronous endpoint, with the store its inputs and outputs lie in. */
@@ -28,6 +33,8 @@ export interface AsyncEndpoint {
   readonly store: ObjectStore;
   /** Largest payload that {@link AsyncEndpoint.invoke} takes inline, in bytes. */
   readonly maxInlineBytes: number;
+  /** True when a payload may be read from this URI: its bucket is allowed by the configuration. */
+  allows(uri: string): boolean;
   /** Where the input of a job is put when it is not inline. */
   inputUri(name: string): string;
   /** Where a job of this name is expected to leave its outcome, so that a repeated tile finds it; absent when not known before. */

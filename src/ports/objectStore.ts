@@ -2,6 +2,8 @@
 export interface StoredObject {
   readonly bytes: Uint8Array;
   readonly contentType: string | undefined;
+  /** When it was written, by the store's wall clock, in milliseconds since the epoch; a store may know it to the second. */
+  readonly modifiedMs?: number | undefined;
 }
 
 /** What can be known of an object without reading it. */

@@ -12,6 +12,7 @@ import type { PartitionLedger } from '../tile/partitionLedger.ts';
 import type { TrackedDelivery } from '../tile/trackedDelivery.ts';
 import { CommitPacer } from './commitPacer.ts';
 import { NackDesk } from './nackDesk.ts';
+import { openSessions } from './openSessions.ts';
 import { OrderGate } from './orderGate.ts';
 import type { SessionOptions } from './readerSourceOptions.ts';
 
@@ -63,7 +64,7 @@ export class ReaderSession<R extends object, T extends object> {
     this.#stop.abort();
     this.#ledger.close();
     this.#progress.inFlight = 0;
-    void this.#pacer.stop().then(() => this.#free());
+    openSessions(this.#options.drain).add(this.#pacer.stop().then(() => this.#free()));
   }
 
   get #ending(): boolean {

@@ -1,0 +1,16 @@
+import { hash } from 'node:crypto';
+import type { Origin } from '../tile/origin.ts';
+
+/**
+ * Names the job of a tile, the same each time the tile is delivered: `<stream>/<partition>/<28 hex digits>`.
+ *
+ * The last part is short enough for the `Filename` of InvokeEndpointAsync (32 characters) and differs for every position and id.
+ */
+export function jobName({ stream, partition, position }: Origin, tileId: string): string {
+  const digest = hash('sha256', `${position}\n${tileId}`, 'hex').slice(0, 28);
+  return `${safe(stream)}/${safe(partition)}/${digest}`;
+}
+
+function safe(name: string): string {
+  return name.replaceAll(/[^a-zA-Z0-9_.-]/g, '-');
+}

@@ -1,0 +1,81 @@
+import { mergeMap, type ObservableInput, type OperatorFunction, of } from 'rxjs';
+import { RecordInvalidError } from '../errors/recordInvalidError.ts';
+import type { AsyncEndpoint } from '../ports/asyncEndpoint.ts';
+import { carrierFrom } from '../telemetry/carrierFrom.ts';
+import type { Envelope } from '../tile/envelope.ts';
+import type { InlinePayload, PayloadReference, Tile } from '../tile/tile.ts';
+import { jobName } from './jobName.ts';
+import { runStage } from './runStage.ts';
+import type { StageInfo, StageOptions } from './stage.ts';
+
+/** What a tile must have to be uploaded. */
+export type UploadableTile = Pick<Tile, 'id' | 'payload' | 'contentType'>;
+
+/** What {@link uploadTile} learns. */
+export interface UploadedTile {
+  /** The same each time the tile is delivered. */
+  readonly jobName: string;
+  /** What the endpoint is to read: the bytes themselves where they are few, else where they lie. */
+  readonly input: InlinePayload | PayloadReference;
+}
+
+/** Options of {@link uploadTile}. */
+export interface UploadOptions extends StageOptions {
+  readonly endpoint: AsyncEndpoint;
+}
+
+/**
+ * Puts the payload where the endpoint reads it: nowhere when it is small enough to go with the invocation, else as an object.
+ * A payload that already lies in an allowed bucket stays there; a missing one fails the tile.
+ *
+ * @example
+ * uploadTile({ endpoint, concurrency: 50 })
+ */
+export function uploadTile<T extends UploadableTile>(
+  options: UploadOptions,
+): OperatorFunction<Envelope<T>, Envelope<T & UploadedTile>> {
+  const { concurrency = Number.POSITIVE_INFINITY } = options;
+  return mergeMap((envelope) => uploadStage(envelope, options), concurrency);
+}
+
+/** One tile through {@link uploadTile}. */
+export function uploadStage<T extends UploadableTile>(envelope: Envelope<T>, { endpoint, ...options }: UploadOptions) {
+  return runStage('upload', envelope, (tile: T, info) => upload(endpoint, tile, info), options);
+}
+
+function upload(endpoint: AsyncEndpoint, tile: UploadableTile, info: StageInfo): ObservableInput<UploadedTile> {
+  const { payload } = tile;
+  const name = jobName(info.delivery.origin, tile.id);
+  if ('uri' in payload) return checkReference(endpoint, payload, name, info.signal);
+  if (payload.bytes.length <= endpoint.maxInlineBytes) return of({ jobName: name, input: payload });
+  return put(endpoint, tile, payload, name, info);
+}
+
+async function put(
+  endpoint: AsyncEndpoint,
+  { contentType }: UploadableTile,
+  { bytes }: InlinePayload,
+  name: string,
+  { signal, context }: StageInfo,
+): Promise<UploadedTile> {
+  const uri = endpoint.inputUri(name);
+  const { traceparent } = carrierFrom(context) ?? {};
+  const metadata = traceparent === undefined ? {} : { traceparent };
+  await endpoint.store.put(uri, bytes, { contentType, metadata, signal });
+  return { jobName: name, input: { uri } };
+}
+
+async function checkReference(
+  endpoint: AsyncEndpoint,
+  input: PayloadReference,
+  name: string,
+  signal: AbortSignal,
+): Promise<UploadedTile> {
+  if (!endpoint.allows(input.uri)) {
+    throw new RecordInvalidError('URI_NOT_ALLOWED', 'value.uri', 'must lie in an allowed bucket', input.uri);
+  }
+  if ((await endpoint.store.head(input.uri, { signal })) === undefined) {
+    throw new RecordInvalidError('PAYLOAD_MISSING', 'value.uri', 'must name an object that exists', input.uri);
+  }
+  return { jobName: name, input };
+}
