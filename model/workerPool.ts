@@ -83,7 +83,8 @@ export class WorkerPool {
   }
 
   async #start(): Promise<Worker> {
-    const worker = new Worker(this.#options.script);
+    // Without the flags of this process, which are meant for it alone: what --import runs could end the thread.
+    const worker = new Worker(this.#options.script, { execArgv: [] });
     this.#all.add(worker);
     worker.on('error', () => {}); // whoever waits for the worker learns of it; an idle one is just replaced
     worker.once('exit', () => {

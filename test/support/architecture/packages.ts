@@ -10,7 +10,7 @@ export interface Manifest {
 
 const owners: readonly (readonly [RegExp, readonly string[], string])[] = [
   [/^kafkajs/, ['kafka'], 'the Kafka client belongs to src/kafka'],
-  [/^@(aws-sdk|smithy)\//, ['aws'], 'the AWS SDK belongs to src/aws'],
+  [/^@(aws-sdk|smithy)\//, ['aws', 'model'], 'the AWS SDK belongs to src/aws'],
   [/^@opentelemetry\/(?!api$|semantic-conventions)/, ['cli', 'model'], 'library code knows only the OpenTelemetry API'],
 ];
 const mayUseOptional = ['local', 'cli', 'model'];
