@@ -1,0 +1,23 @@
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import { redact } from '../errors/redact.ts';
+import { SwathError } from '../errors/swathError.ts';
+
+/**
+ * Marks a span as failed: status, `error.type` (an error's code, else its name) and an exception event.
+ *
+ * The event has no stack: it says where our code is, which the code says already, and a stack's first line repeats the
+ * message with what was masked in it.
+ */
+export function recordFailure(span: Span, reason: unknown): void {
+  const type = typeOf(reason);
+  const message = redact(reason instanceof Error ? reason.message : String(reason));
+  span.setAttribute('error.type', type);
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  span.addEvent('exception', { 'exception.type': type, 'exception.message': message });
+}
+
+function typeOf(reason: unknown): string {
+  if (reason instanceof SwathError) return reason.code;
+  if (reason instanceof Error) return reason.name;
+  return typeof reason === 'string' ? reason : '_OTHER';
+}

@@ -1,0 +1,32 @@
+/** What a run has done so far; its source counts, a progress bar reads. */
+export interface RunProgress {
+  /** Records delivered as tiles, redeliveries included. */
+  read: number;
+  /** Tiles acknowledged. */
+  acked: number;
+  /** Tiles refused for good. */
+  deadLettered: number;
+  /** Tiles that were delivered again. */
+  redelivered: number;
+  /** Records that an earlier run had finished, so that they were not delivered. */
+  skipped: number;
+  /** Tiles not yet settled. */
+  inFlight: number;
+  /** Commits whose map could not be read. */
+  mapsIgnored: number;
+}
+
+const progress = new WeakMap<AbortSignal, RunProgress>();
+
+/**
+ * Finds the counters of a run by its drain signal, the one thing that a source and the run's owner share already; zeros
+ * where nobody counted yet. Sources of one run add to the same counters.
+ */
+export function progressOf(drain: AbortSignal): RunProgress {
+  let found = progress.get(drain);
+  if (found === undefined) {
+    found = { read: 0, acked: 0, deadLettered: 0, redelivered: 0, skipped: 0, inFlight: 0, mapsIgnored: 0 };
+    progress.set(drain, found);
+  }
+  return found;
+}
