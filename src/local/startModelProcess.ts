@@ -53,7 +53,7 @@ export async function startModelProcess(options: ModelProcessOptions): Promise<M
         log?.(line);
       });
     }
-    exited = once(started, 'exit')
+    exited = once(started, 'close')
       .then(([code, signal]) => ({ code, signal }) as ModelExit)
       .catch(() => NEVER_RAN);
     void exited.then(restart);
@@ -94,9 +94,10 @@ export async function startModelProcess(options: ModelProcessOptions): Promise<M
   late.abort();
   if (!ready) {
     const died = child === undefined;
+    const lastWords = lastLine && `: ${lastLine}`;
     const { code, signal } = await stop();
     const why = died ? `ended with ${signal ?? `status ${code}`}` : `did not answer /ping within ${readyTimeoutMs} ms`;
-    throw new ServiceError('SERVICE_UNAVAILABLE', `the model container ${why}${lastLine && `: ${lastLine}`}`, {
+    throw new ServiceError('SERVICE_UNAVAILABLE', `the model container ${why}${lastWords}`, {
       operation: 'model.start',
       serviceCode: 'ModelNotReady',
     });

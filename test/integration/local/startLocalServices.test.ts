@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { DescribeTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeStreamSummaryCommand,
@@ -109,6 +112,14 @@ describe('startLocalServices', () => {
     await services.close();
     await services.close();
     for (const { port } of urls) expect(await canConnect('127.0.0.1', Number(port))).toBe(false);
+  });
+
+  it('prints nothing, and leaves nothing that holds the process or listens to it', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/startAndClose.ts')]);
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk));
+    const [code] = await once(child, 'close');
+    expect([code, printed]).toEqual([0, '']);
   });
 
   it('survives a client that goes away in the middle of a request', async () => {
