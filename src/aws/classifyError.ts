@@ -39,7 +39,13 @@ const transients = new Set([
   'ServiceUnavailableException',
   'TimeoutError',
 ]);
-const denials = new Set(['AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'UnauthorizedException', 'CredentialsProviderError']);
+const denials = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AllAccessDisabled',
+  'UnauthorizedException',
+  'CredentialsProviderError',
+]);
 const absences = new Set(['NoSuchBucket', 'NoSuchKey', 'NotFound', 'ResourceNotFoundException']);
 
 /** Says what kind of failure an SDK error is; what it does not know counts by its HTTP status, else as refused. */

@@ -9,7 +9,8 @@ export interface ErrorFacts {
 
 /** Reads the facts out of whatever the SDK threw. */
 export function errorFacts(error: unknown): ErrorFacts {
-  if (!(error instanceof Error)) return { name: 'Unknown', message: String(error), httpStatus: undefined, requestId: undefined };
+  if (!(error instanceof Error))
+    return { name: 'Unknown', message: String(error), httpStatus: undefined, requestId: undefined };
   const metadata = '$metadata' in error ? error.$metadata : undefined;
   const fact = (name: string): unknown =>
     typeof metadata === 'object' && metadata !== null ? (metadata as Record<string, unknown>)[name] : undefined;

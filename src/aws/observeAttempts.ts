@@ -1,6 +1,6 @@
 import type { MiddlewareStack } from '@smithy/types';
-import type { AwsOptions } from './awsOptions.ts';
 import { awsCalls } from './awsCalls.ts';
+import type { AwsOptions } from './awsOptions.ts';
 import { classifyError } from './classifyError.ts';
 import { errorFacts } from './errorFacts.ts';
 

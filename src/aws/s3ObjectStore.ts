@@ -24,7 +24,8 @@ export interface S3ObjectStoreOptions extends AwsOptions {
 
 /** Opens Amazon S3, or what speaks its protocol, as an object store. */
 export function s3ObjectStore(options: S3ObjectStoreOptions = {}): ObjectStore {
-  const { endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'], maxBytes = 104_857_600 } = options;
+  const { endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'], maxBytes = 104_857_600 } =
+    options;
   const client = new S3Client({
     ...clientConfig(options),
     forcePathStyle: options.forcePathStyle ?? Boolean(endpoint),
@@ -53,7 +54,7 @@ export function s3ObjectStore(options: S3ObjectStoreOptions = {}): ObjectStore {
         const answer = await client.send(new GetObjectCommand(at(place)), cancel(signal));
         const expectedBytes = answer.ContentLength;
         const bytes = await readBody(answer.Body, { operation: 's3.GetObject', uri, expectedBytes, maxBytes });
-        return { bytes, contentType: answer.ContentType };
+        return { bytes, contentType: answer.ContentType, modifiedMs: answer.LastModified?.getTime() };
       });
     },
     head(uri, { signal } = {}) {
@@ -63,7 +64,9 @@ export function s3ObjectStore(options: S3ObjectStoreOptions = {}): ObjectStore {
       });
     },
     async delete(uri, { signal } = {}) {
-      await call('DeleteObject', uri, signal, (place) => client.send(new DeleteObjectCommand(at(place)), cancel(signal)));
+      await call('DeleteObject', uri, signal, (place) =>
+        client.send(new DeleteObjectCommand(at(place)), cancel(signal)),
+      );
     },
     close: () => client.destroy(),
   };

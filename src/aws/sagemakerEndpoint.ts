@@ -1,6 +1,6 @@
 import {
   InvokeEndpointAsyncCommand,
-  type InvokeEndpointAsyncInput,
+  type InvokeEndpointAsyncCommandInput,
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
 import { diag } from '@opentelemetry/api';
@@ -9,12 +9,13 @@ import { checkConfig } from '../config/checkConfig.ts';
 import { ServiceError } from '../errors/serviceError.ts';
 import type { AsyncEndpoint, Invocation, InvocationRequest } from '../ports/asyncEndpoint.ts';
 import type { ObjectStore } from '../ports/objectStore.ts';
+import { answerDates } from './answerDates.ts';
 import type { AwsOptions } from './awsOptions.ts';
 import { clientConfig } from './clientConfig.ts';
 import { customAttributes } from './customAttributes.ts';
+import { observeAttempts } from './observeAttempts.ts';
 import { learnOutcomePath, type OutcomePath, outcomeUri } from './outcomePath.ts';
 import { type OutputName, outputName } from './outputName.ts';
-import { observeAttempts } from './observeAttempts.ts';
 import { s3ObjectStore } from './s3ObjectStore.ts';
 import { sagemakerError } from './sagemakerError.ts';
 
@@ -27,6 +28,8 @@ export interface SagemakerParts extends Omit<AwsOptions, 'region' | 'concurrency
 const operation = 'sagemaker.InvokeEndpointAsync';
 const maxInlineBytes = 128_000;
 const ttlSeconds = { min: 60, max: 21_600 };
+/** What the clocks of SageMaker and S3 may differ; the `Date` of an answer is the second begun. */
+const clockSlackMs = 2_000;
 const timeoutSeconds = { min: 1, max: 3_600 };
 
 /**
@@ -44,9 +47,15 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
   const { store = s3ObjectStore({ ...aws, endpoint: undefined, maxBytes }) } = parts;
   const client = new SageMakerRuntimeClient(clientConfig(aws));
   observeAttempts(client.middlewareStack, 'sagemaker', parts);
+  const dateOf = answerDates(client.middlewareStack);
 
+  const allowed = config.allowedBuckets ?? [config.inputBucket];
   const output = `s3://${config.outputBucket}/`;
-  let outputs: OutcomePath | undefined = { before: `${output}${withSlash(config.outputPrefix)}`, within: '', after: '' };
+  let outputs: OutcomePath | undefined = {
+    before: `${output}${withSlash(config.outputPrefix)}`,
+    within: '',
+    after: '',
+  };
   let failures: OutcomePath | undefined =
     config.failurePrefix === undefined
       ? undefined
@@ -54,7 +63,9 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
   const learn = (asked: OutputName, { outputUri, failureUri }: Invocation): void => {
     if (outputs === undefined || outcomeUri(outputs, asked) !== outputUri) {
       const learnt = learnOutcomePath(outputUri, asked);
-      diag.warn(`endpoint ${name} leaves outputs at ${learnt?.before ?? outputUri}, not at ${outputs?.before ?? 'a place known before'}; believing it`);
+      diag.warn(
+        `endpoint ${name} leaves outputs at ${learnt?.before ?? outputUri}, not at ${outputs?.before ?? 'a place known before'}; believing it`,
+      );
       outputs = learnt;
     }
     failures = failureUri === undefined ? undefined : learnOutcomePath(failureUri, asked);
@@ -64,6 +75,7 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
     name,
     store,
     maxInlineBytes,
+    allows: (uri) => allowed.some((bucket) => uri.startsWith(`s3://${bucket}/`)),
     inputUri: (job) => `s3://${config.inputBucket}/${withSlash(config.inputPrefix)}${job}`,
     expected(job) {
       const asked = outputName(job);
@@ -80,13 +92,15 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
       const asked = outputName(job);
       signal?.throwIfAborted();
       try {
-        const command = new InvokeEndpointAsyncCommand({ EndpointName: name, ...inputOf(request, asked, config.accept) });
+        const command = new InvokeEndpointAsyncCommand(inputOf(name, request, asked, config.accept));
         const answer = await client.send(command, signal === undefined ? {} : { abortSignal: signal });
         if (!answer.OutputLocation) throw unanswered(name);
+        const acceptedMs = dateOf(answer);
         const invocation = {
           inferenceId: answer.InferenceId ?? inferenceId(job, asked),
           outputUri: answer.OutputLocation,
           failureUri: answer.FailureLocation || undefined,
+          notBeforeMs: acceptedMs === undefined ? undefined : acceptedMs - clockSlackMs,
         };
         learn(asked, invocation);
         return invocation;
@@ -98,10 +112,16 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
   };
 }
 
-function inputOf(request: InvocationRequest, asked: OutputName, accept: string | undefined): Omit<InvokeEndpointAsyncInput, 'EndpointName'> {
+function inputOf(
+  endpoint: string,
+  request: InvocationRequest,
+  asked: OutputName,
+  accept: string | undefined,
+): InvokeEndpointAsyncCommandInput {
   const { input, attributes = {}, remainingMs } = request;
   const seconds = Math.ceil(remainingMs / 1000);
   return {
+    EndpointName: endpoint,
     ...('bytes' in input ? { Body: input.bytes } : { InputLocation: input.uri }),
     ContentType: request.contentType,
     Accept: request.accept ?? accept,

@@ -25,6 +25,8 @@ export interface MemoryEndpointOptions {
   readonly failurePath?: boolean;
   /** True keeps nothing of a job whose outcome was read, so that endless benchmarks stay small; default false. */
   readonly forgetful?: boolean;
+  /** Buckets that payloads may be read from; default `in`, where inputs are put. */
+  readonly allowedBuckets?: readonly string[];
   /** Clock in milliseconds; default `performance.now`. */
   readonly nowMs?: () => number;
 }
@@ -49,7 +51,13 @@ const nothing = new TextEncoder().encode('{}');
  */
 export function memoryEndpoint(options: MemoryEndpointOptions = {}): MemoryEndpoint {
   const { name = 'memory', nowMs = () => performance.now(), serviceMs = 0, maxInlineBytes = 128_000 } = options;
-  const { store = memoryObjectStore({ nowMs }), model, failurePath = true, forgetful = false } = options;
+  const {
+    store = memoryObjectStore({ nowMs }),
+    model,
+    failurePath = true,
+    forgetful = false,
+    allowedBuckets = ['in'],
+  } = options;
   const invocations = new Map<string, number>();
   const refusals: MemoryEndpoint['refusals'] = [];
   let invoked = 0;
@@ -77,6 +85,7 @@ export function memoryEndpoint(options: MemoryEndpointOptions = {}): MemoryEndpo
     get invoked() {
       return invoked;
     },
+    allows: (uri) => allowedBuckets.some((bucket) => uri.startsWith(`s3://${bucket}/`)),
     inputUri: (job) => `s3://in/${job}`,
     expected,
     async invoke(request) {
@@ -91,7 +100,8 @@ export function memoryEndpoint(options: MemoryEndpointOptions = {}): MemoryEndpo
       const { bytes, contentType = 'application/json', failed = false } = answer(request);
       const uri = failed ? invocation.failureUri : invocation.outputUri;
       const fromMs = nowMs() + (typeof serviceMs === 'number' ? serviceMs : serviceMs(request));
-      if (uri !== undefined) store.objects.set(uri, { bytes, contentType, metadata: undefined, fromMs, once: forgetful });
+      if (uri !== undefined)
+        store.objects.set(uri, { bytes, contentType, metadata: undefined, fromMs, once: forgetful });
       return invocation;
     },
   };

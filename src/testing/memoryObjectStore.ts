@@ -51,7 +51,8 @@ export function memoryObjectStore({
       const error = refuse(operation, uri);
       if (error !== undefined) throw error;
     }
-    if (!uri.startsWith('s3://')) throw refused(operation, 'InvalidUri', `${JSON.stringify(uri)} must be s3://bucket/key`);
+    if (!uri.startsWith('s3://'))
+      throw refused(operation, 'InvalidUri', `${JSON.stringify(uri)} must be s3://bucket/key`);
   };
   const find = (uri: string): MemoryObject | undefined => {
     const object = objects.get(uri);

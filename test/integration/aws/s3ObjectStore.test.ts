@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CallCounter } from '../../../src/aws/callCounter.ts';
 import type { Attempt } from '../../../src/aws/awsOptions.ts';
+import { CallCounter } from '../../../src/aws/callCounter.ts';
 import { s3ObjectStore } from '../../../src/aws/s3ObjectStore.ts';
 import type { LocalServices } from '../../../src/local/localServices.ts';
 import { startLocalServices } from '../../../src/local/startLocalServices.ts';
@@ -29,7 +29,11 @@ describe('s3ObjectStore', () => {
   afterAll(() => services.close());
 
   it('says that a bucket does not exist, which is not a missing object', async () => {
-    const store = s3ObjectStore({ region: 'us-east-1', endpoint: services.endpoints['AWS_ENDPOINT_URL_S3'], credentials });
+    const store = s3ObjectStore({
+      region: 'us-east-1',
+      endpoint: services.endpoints['AWS_ENDPOINT_URL_S3'],
+      credentials,
+    });
     const missing = { code: 'NOT_FOUND', serviceCode: 'NoSuchBucket', retryable: false };
     await expect(store.get('s3://nowhere/1')).rejects.toMatchObject(missing);
     await expect(store.put('s3://nowhere/1', new Uint8Array(1), { contentType: 'x/y' })).rejects.toMatchObject(missing);
@@ -81,7 +85,8 @@ describe('s3ObjectStore, where S3 answers', () => {
   });
   const open = (onAttempt?: (attempt: Attempt) => void) =>
     s3ObjectStore({ region: 'us-east-1', endpoint, credentials, onAttempt });
-  const xml = (code: string): string => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>said so</Message></Error>`;
+  const xml = (code: string): string =>
+    `<?xml version="1.0"?><Error><Code>${code}</Code><Message>said so</Message></Error>`;
 
   it('403, names the permission that hides the object and the one that reads it', async () => {
     answers = [{ status: 403, body: xml('AccessDenied') }];
@@ -116,7 +121,10 @@ describe('s3ObjectStore, where S3 answers', () => {
   });
 
   it('a throttle first, lets the observer see it although the call succeeds', async () => {
-    answers = [{ status: 503, body: xml('SlowDown') }, { status: 200, body: 'x' }];
+    answers = [
+      { status: 503, body: xml('SlowDown') },
+      { status: 200, body: 'x' },
+    ];
     const attempts: Attempt[] = [];
     await open((attempt) => attempts.push(attempt)).get('s3://tiles/1');
     const operation = 's3.GetObject';

@@ -78,16 +78,21 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       expect(await it_.store.get(uri)).toBeUndefined();
     });
 
-    it.each(['a b+c%20d', 'ä/ö?x=1&y', "it's (1)!*", 'dots/../up', 'trailing/slash/'])('takes the key %s', async (key) => {
-      const uri = place(`${randomUUID()}/${key}`);
-      await it_.store.put(uri, bytesOf(key), { contentType: 'text/plain' });
-      expect(Buffer.from((await it_.store.get(uri))?.bytes ?? []).toString()).toBe(key);
-    });
+    it.each(['a b+c%20d', 'ä/ö?x=1&y', "it's (1)!*", 'dots/../up', 'trailing/slash/'])(
+      'takes the key %s',
+      async (key) => {
+        const uri = place(`${randomUUID()}/${key}`);
+        await it_.store.put(uri, bytesOf(key), { contentType: 'text/plain' });
+        expect(Buffer.from((await it_.store.get(uri))?.bytes ?? []).toString()).toBe(key);
+      },
+    );
 
     it('refuses what is not an s3 URI', async () => {
       const refusal = { code: 'SERVICE_REFUSED', retryable: false };
       await expect(it_.store.get('https://bucket/key')).rejects.toMatchObject(refusal);
-      await expect(it_.store.put('nothing', bytesOf('x'), { contentType: 'text/plain' })).rejects.toMatchObject(refusal);
+      await expect(it_.store.put('nothing', bytesOf('x'), { contentType: 'text/plain' })).rejects.toMatchObject(
+        refusal,
+      );
     });
 
     it('does not read an object larger than it may', async () => {

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { customAttributes } from '../../../src/aws/customAttributes.ts';
 
 it('writes names and values as they are', () => {
-  expect(customAttributes({ traceparent: '00-ab-cd-01', tile: 'scene/7' })).toBe('traceparent=00-ab-cd-01,tile=scene/7');
+  expect(customAttributes({ traceparent: '00-ab-cd-01', tile: 'scene/7' })).toBe(
+    'traceparent=00-ab-cd-01,tile=scene/7',
+  );
 });
 
 it('encodes what would be read as something else', () => {

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { learnOutcomePath, outcomeUri } from '../../../src/aws/outcomePath.ts';
 import { outputName } from '../../../src/aws/outputName.ts';
 
-const anyName = fc.oneof(fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }), fc.stringMatching(/^[a-zA-Z0-9/_.-]{1,80}$/));
+const anyName = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }),
+  fc.stringMatching(/^[a-zA-Z0-9/_.-]{1,80}$/),
+);
 
 describe('outputName', () => {
   it.each([

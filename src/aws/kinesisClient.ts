@@ -1,0 +1,11 @@
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { AwsOptions } from './awsOptions.ts';
+import { clientConfig } from './clientConfig.ts';
+import { observeAttempts } from './observeAttempts.ts';
+
+/** Makes an SDK client of Kinesis with the settings and the counting of all adapters. */
+export function kinesisClient(options: AwsOptions): KinesisClient {
+  const client = new KinesisClient(clientConfig(options));
+  observeAttempts(client.middlewareStack, 'kinesis', options);
+  return client;
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { checkConfig } from '../config/checkConfig.ts';
+import { type KinesisSinkOptions, kinesisSinkOptions } from '../config/kinesisSinkOptions.ts';
+import { WriteError } from '../errors/writeError.ts';
+import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
+import type { AwsOptions } from './awsOptions.ts';
+import { kinesisClient } from './kinesisClient.ts';
+import { type PutEntry, putBatch } from './putBatch.ts';
+
+/** Parts of a {@link kinesisWriter} that are not configuration. */
+export interface KinesisWriterParts extends Omit<AwsOptions, 'region'> {
+  /** Wait after a failed attempt, counted from 1, in milliseconds; default 50 ms doubled each time up to 2 s, with jitter. */
+  readonly delayMs?: ((attempt: number) => number) | undefined;
+}
+
+const limits = { records: 500, requestBytes: 5 * 1024 * 1024, recordBytes: 1024 * 1024, keyCharacters: 256 };
+const requestsAtOnce = 4;
+
+/**
+ * Writes records to a Kinesis stream, many with one request. The record's key is the partition key; headers are not written, because Kinesis has none.
+ *
+ * @throws ConfigurationError when an option breaks its rule.
+ */
+export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterParts = {}): RecordWriter {
+  const { stream, lingerMs, maxAttempts, region } = checkConfig(kinesisSinkOptions, options, 'sink');
+  const { delayMs = (attempt) => Math.min(2000, 50 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2) } = parts;
+  const client = kinesisClient({ ...parts, region });
+  let waiting: PutEntry[] = [];
+  let waitingBytes = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let closing: Promise<void> | undefined;
+  const sending = new Set<Promise<void>>();
+
+  const send = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    while (waiting.length > 0 && sending.size < requestsAtOnce) {
+      const batch = takeBatch(waiting);
+      waiting = waiting.slice(batch.length);
+      waitingBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
+      const request = putBatch(batch, { client, stream, maxAttempts, delayMs }).then(() => {
+        sending.delete(request);
+        if (waiting.length > 0) send();
+      });
+      sending.add(request);
+    }
+  };
+
+  return {
+    system: 'aws_kinesis',
+    stream,
+    write(record) {
+      if (closing !== undefined)
+        return Promise.reject(new WriteError('WRITE_FAILED', stream, `the writer of ${stream} is closed`));
+      return new Promise((written, failed) => {
+        const entry = toEntry(record, stream, written, failed);
+        waiting.push(entry);
+        waitingBytes += entry.bytes;
+        if (waiting.length >= limits.records || waitingBytes >= limits.requestBytes) send();
+        else timer ??= setTimeout(send, lingerMs);
+      });
+    },
+    close() {
+      closing ??= (async () => {
+        send();
+        while (sending.size > 0) await Promise.all(sending);
+        client.destroy();
+      })();
+      return closing;
+    },
+  };
+}
+
+function toEntry(
+  { key, value }: OutRecord,
+  stream: string,
+  written: () => void,
+  failed: (error: Error) => void,
+): PutEntry {
+  const text = key === null ? '' : Buffer.from(key).toString('utf8');
+  // Without a key a random one spreads the records over the shards.
+  const partitionKey = text === '' ? randomUUID() : [...text].slice(0, limits.keyCharacters).join('');
+  const data = value ?? new Uint8Array();
+  const bytes = data.length + Buffer.byteLength(partitionKey);
+  if (bytes > limits.recordBytes) {
+    const rule = `a record of ${bytes} bytes is larger than the ${limits.recordBytes} that stream ${stream} takes`;
+    throw new WriteError('RECORD_TOO_LARGE_TO_WRITE', stream, rule);
+  }
+  return { partitionKey, data, bytes, written, failed };
+}
+
+/** The first records that fit into one request. */
+function takeBatch(waiting: readonly PutEntry[]): PutEntry[] {
+  let bytes = 0;
+  const end = waiting.findIndex((entry, i) => {
+    bytes += entry.bytes;
+    return i >= limits.records || bytes > limits.requestBytes;
+  });
+  return waiting.slice(0, end < 0 ? waiting.length : end);
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { SourceError } from '../errors/sourceError.ts';
+import type { SwathError } from '../errors/swathError.ts';
+import { WriteError } from '../errors/writeError.ts';
+import { streamError } from './streamError.ts';
+
+/** A record on its way into a stream, and who waits for it. */
+export interface PutEntry {
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+  readonly bytes: number;
+  readonly written: () => void;
+  readonly failed: (error: SwathError) => void;
+}
+
+/** Options of {@link putBatch}. */
+export interface PutBatchOptions {
+  readonly client: KinesisClient;
+  readonly stream: string;
+  /** Counts the first. */
+  readonly maxAttempts: number;
+  /** Wait after an attempt, counted from 1. */
+  readonly delayMs: (attempt: number) => number;
+}
+
+/**
+ * Sends records with one PutRecords, and those that the stream did not take again, until all are written or the attempts are used up.
+ *
+ * Kinesis answers such a request with success although single records failed, so each entry of the answer is looked at.
+ * Never rejects: every entry hears of its own end.
+ */
+export async function putBatch(
+  entries: readonly PutEntry[],
+  { client, stream, maxAttempts, delayMs }: PutBatchOptions,
+): Promise<void> {
+  let open = entries;
+  for (let attempt = 1; ; attempt++) {
+    let why: string;
+    let cause: unknown;
+    try {
+      const Records = open.map(({ partitionKey, data }) => ({ PartitionKey: partitionKey, Data: data }));
+      const answer = await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
+      const results = answer.Records ?? [];
+      const refused = open.filter((_, i) => results[i] === undefined || results[i].ErrorCode !== undefined);
+      const codes = new Set(results.map(({ ErrorCode }) => ErrorCode).filter((code) => code !== undefined));
+      for (const [i, entry] of open.entries()) if (results[i] && results[i].ErrorCode === undefined) entry.written();
+      if (refused.length === 0) return;
+      open = refused;
+      why = [...codes].join(', ') || 'the answer named fewer records than were sent';
+    } catch (error) {
+      const failure = streamError(error, 'PutRecords', stream);
+      if (!failure.retryable) {
+        // A stream that is gone or closed to us may be mended: the write can be tried again then, and nothing is lost until.
+        const mendable = failure instanceof SourceError;
+        const told = mendable ? new WriteError('WRITE_FAILED', stream, failure.message, { cause: error }) : failure;
+        for (const entry of open) entry.failed(told);
+        return;
+      }
+      why = failure.message;
+      cause = error;
+    }
+    if (attempt >= maxAttempts) {
+      const failure = new WriteError(
+        'WRITE_FAILED',
+        stream,
+        `stream ${stream} did not take the record in ${attempt} attempts: ${why}`,
+        { cause },
+      );
+      for (const entry of open) entry.failed(failure);
+      return;
+    }
+    await sleep(delayMs(attempt));
+  }
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { streamName } from './streamName.ts';
+
+/** How records are written to a Kinesis stream. */
+export const kinesisWriterOptions = z.strictObject({
+  stream: streamName.meta({ description: 'Stream to write to. It must exist.' }),
+  lingerMs: z
+    .int()
+    .nonnegative()
+    .default(5)
+    .meta({ unit: 'ms', description: 'How long a record waits for others to travel with.' }),
+  maxAttempts: z.int().positive().default(10).meta({
+    unit: 'attempts',
+    description: 'How often a record is sent before its write fails; only what failed is sent again.',
+  }),
+});
+export type KinesisWriterOptions = z.input<typeof kinesisWriterOptions>;
