@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Commit } from '../ports/recordReader.ts';
+import { kafkaFault } from './kafkaFault.ts';
+import type { Ownership } from './ownership.ts';
+
+/** What a {@link CommitLane} works with. */
+export interface CommitLaneOptions {
+  readonly ownership: Ownership;
+  /** Resolves when `send` can be called; false when there is nothing to be committed by this reader. */
+  readonly ready: () => Promise<boolean>;
+  /** Sends commits under the generation of the group that counts while it is called; asks the broker once. */
+  readonly send: (commits: readonly Commit[]) => Promise<void>;
+  /** Aborted when the reader closes: then nothing is tried again. */
+  readonly closing: AbortSignal;
+}
+
+const firstWaitMs = 100;
+const longestWaitMs = 1000;
+
+/** Makes commits durable one call after another, as long as their epochs count. */
+export class CommitLane {
+  readonly #options: CommitLaneOptions;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: CommitLaneOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the broker confirmed, or the epochs no longer count. Rejects with what the broker refused for good. */
+  commit(commits: readonly Commit[]): Promise<void> {
+    const done = this.#last.then(() => this.#make(commits));
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #make(commits: readonly Commit[]): Promise<void> {
+    const { ownership, closing, ready } = this.#options;
+    for (let waitMs = firstWaitMs; !closing.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+      if (!(await ready())) return;
+      const failure = await this.#attempt(commits);
+      if (failure === undefined) return;
+      const { kind } = kafkaFault(failure);
+      if (kind === 'member') return; // another generation counts; whoever owns the partition now commits for itself
+      if (kind === 'metadata') return this.#withoutLongMaps(commits, failure);
+      if (kind !== 'transient' && kind !== 'topic') throw failure;
+      await sleep(waitMs, undefined, { signal: closing }).catch(() => undefined);
+      if (!commits.some((commit) => ownership.counts(commit))) return;
+    }
+  }
+
+  /**
+   * Sends once. The check of the epochs and the call that reads the group's generation happen in one turn of the event loop
+   * of their own: between the two the group cannot be formed anew.
+   */
+  #attempt(commits: readonly Commit[]): Promise<unknown> {
+    const { ownership, send } = this.#options;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        const live = commits.filter((commit) => ownership.counts(commit));
+        if (live.length === 0) return resolve(undefined);
+        for (const commit of live) ownership.committing(commit);
+        const confirmed = (): void => {
+          for (const commit of live) ownership.committed(commit);
+          resolve(undefined);
+        };
+        send(live).then(confirmed, (error: unknown) => resolve(error ?? new Error('commit failed')));
+      });
+    });
+  }
+
+  /** Some map is longer than the broker keeps. A commit without it only repeats work; the others stand as they are. */
+  async #withoutLongMaps(commits: readonly Commit[], failure: unknown): Promise<void> {
+    if (commits.length > 1) {
+      for (const commit of commits) await this.#make([commit]);
+      return;
+    }
+    const [commit] = commits;
+    if (commit === undefined || commit.map === '') throw failure;
+    await this.#make([{ ...commit, map: '' }]);
+  }
+}

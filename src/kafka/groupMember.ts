@@ -1,0 +1,179 @@
+import { diag } from '@opentelemetry/api';
+import type { Batch, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Commit } from '../ports/recordReader.ts';
+import { kafkaRetry } from './kafkaClient.ts';
+
+/** Whom a {@link GroupMember} tells what; called synchronously, must not throw. */
+export interface GroupMemberEvents {
+  /** The group was formed anew and gave us these partitions. They rest until {@link GroupMember.start}. */
+  joined(partitions: readonly string[]): void;
+  fetched(partition: string, messages: readonly KafkaMessage[]): void;
+  /** The member is out of the group, for good. */
+  crashed(error: Error): void;
+}
+
+/** What a {@link GroupMember} joins, and how. */
+export interface GroupMemberOptions {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly groupId: string;
+  readonly sessionTimeoutMs: number;
+  readonly events: GroupMemberEvents;
+}
+
+/**
+ * One membership in a consumer group, from joining to leaving or crashing.
+ *
+ * Fetches and heartbeats share a loop in kafkajs, which goes on only when a batch was taken: batches are handed over at once,
+ * and the loop turns while partitions rest, so that the membership lasts however long the tiles take.
+ */
+export class GroupMember {
+  readonly #options: GroupMemberOptions;
+  readonly #consumer: Consumer;
+  /** Offset that the next batch of a started partition must be fetched from. */
+  readonly #expected = new Map<string, number>();
+  /** Partitions whose last batch began later than expected. */
+  readonly #ahead = new Set<string>();
+  readonly #ready = Promise.withResolvers<boolean>();
+  #send: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
+
+  constructor(options: GroupMemberOptions) {
+    const { kafka, groupId, sessionTimeoutMs } = options;
+    this.#options = options;
+    this.#consumer = kafka.consumer({
+      groupId,
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.min(3000, Math.floor(sessionTimeoutMs / 3)),
+      rebalanceTimeout: Math.max(30_000, sessionTimeoutMs),
+      maxWaitTimeInMs: 100, // also how long the loop sleeps while all partitions rest, so how soon one goes on
+      allowAutoTopicCreation: false,
+      retry: { ...kafkaRetry(60), restartOnFailure: () => Promise.resolve(false) }, // the reader makes a new member
+    });
+  }
+
+  /** Resolves true when {@link GroupMember.commit} can be called: its means come with the first batch. False after a crash. */
+  get ready(): Promise<boolean> {
+    return this.#ready.promise;
+  }
+
+  /**
+   * Joins the group, and fetches until {@link GroupMember.leave}. What fails after the connection stands is told by `crashed`.
+   *
+   * @throws What the brokers answered.
+   */
+  async join(): Promise<void> {
+    const { topic, events } = this.#options;
+    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
+    this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[topic] ?? []));
+    this.#consumer.on(CRASH, ({ payload }) => {
+      this.#ready.resolve(false);
+      events.crashed(payload.error);
+    });
+    this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) this.#passed(String(payload.partition), Number(payload.lastOffset));
+    });
+    await this.#consumer.connect();
+    // The reader says where to start. This is for records that are deleted before they are read: go on with the oldest left.
+    await this.#consumer.subscribe({ topic, fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async (payload) => this.#take(payload),
+    });
+  }
+
+  /** Fetches an assigned partition from an offset. */
+  start(partition: string, offset: number): void {
+    this.#expected.set(partition, offset);
+    this.#ahead.delete(partition);
+    const { topic } = this.#options;
+    this.#whileMember(() => this.#consumer.seek({ topic, partition: Number(partition), offset: String(offset) }));
+    this.goOn(partition);
+  }
+
+  /** Fetches no more of these partitions; what is on its way may still come. */
+  rest(partitions: readonly string[]): void {
+    const { topic } = this.#options;
+    this.#whileMember(() => this.#consumer.pause([{ topic, partitions: partitions.map(Number) }]));
+  }
+
+  goOn(partition: string): void {
+    const { topic } = this.#options;
+    this.#whileMember(() => this.#consumer.resume([{ topic, partitions: [Number(partition)] }]));
+  }
+
+  /**
+   * Commits once, under the generation that counts at the moment of the call.
+   *
+   * The client's own `commitOffsets` tries again under whatever generation came meanwhile, though the partition may be
+   * another member's by then; the function that does not comes with each batch.
+   */
+  async commit(commits: readonly Commit[]): Promise<void> {
+    const partitions = commits.map((commit) => ({
+      partition: Number(commit.partition),
+      offset: String(commit.nextSlot),
+      metadata: commit.map,
+    }));
+    await this.#send?.({ topics: [{ topic: this.#options.topic, partitions }] });
+  }
+
+  /** Leaves the group and disconnects. */
+  leave(): Promise<void> {
+    return this.#consumer.disconnect();
+  }
+
+  /** The client throws when it is out of the group; it tells us by `crashed`, but later. */
+  #whileMember(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      diag.debug(`kafka ${this.#options.groupId}: ${String(error)}`);
+    }
+  }
+
+  #joined(assigned: readonly number[]): void {
+    const partitions = assigned.map(String);
+    this.#expected.clear();
+    this.rest(partitions);
+    this.#options.events.joined(partitions);
+  }
+
+  #take({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): void {
+    this.#send ??= commitOffsetsIfNecessary;
+    this.#ready.resolve(true);
+    const partition = String(batch.partition);
+    const last = batch.messages.at(-1);
+    if (last === undefined || !this.#isNext(partition, batch)) return;
+    this.#expected.set(partition, Number(batch.lastOffset()) + 1);
+    resolveOffset(last.offset);
+    this.#options.events.fetched(partition, batch.messages);
+  }
+
+  /** False for a batch that was fetched before the partition was assigned anew, which may come late and would skip records. */
+  #isNext(partition: string, batch: Batch): boolean {
+    const expected = this.#expected.get(partition);
+    const from = 'fetchedOffset' in batch ? Number(batch.fetchedOffset) : expected;
+    if (expected === undefined || from === undefined) return false;
+    if (from === expected) {
+      this.#ahead.delete(partition);
+      return true;
+    }
+    if (from > expected && this.#ahead.has(partition)) {
+      const { topic } = this.#options;
+      diag.warn(
+        `${topic}/${partition}: the records from ${expected} to ${from - 1} were deleted before they were read`,
+      );
+      this.#ahead.delete(partition);
+      return true;
+    }
+    this.start(partition, expected);
+    if (from > expected) this.#ahead.add(partition); // again so after the seek: the log does not have what is expected
+    return false;
+  }
+
+  /** The client went past records that are none: markers of transactions, records of aborted ones. */
+  #passed(partition: string, lastOffset: number): void {
+    const expected = this.#expected.get(partition);
+    if (expected !== undefined && lastOffset >= expected) this.#expected.set(partition, lastOffset + 1);
+  }
+}

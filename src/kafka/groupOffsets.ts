@@ -1,0 +1,43 @@
+import type { Admin, Kafka } from 'kafkajs';
+import type { PartitionOffsets } from './ownership.ts';
+
+/** What the brokers keep about a topic and a group's progress in it. */
+export class GroupOffsets {
+  readonly #admin: Admin;
+  readonly #topic: string;
+  readonly #groupId: string;
+
+  constructor(kafka: Kafka, topic: string, groupId: string) {
+    this.#admin = kafka.admin();
+    this.#topic = topic;
+    this.#groupId = groupId;
+  }
+
+  /** Connects and looks for the topic. @throws What the brokers answered. */
+  async open(): Promise<void> {
+    await this.#admin.connect();
+    await this.#admin.fetchTopicMetadata({ topics: [this.#topic] });
+  }
+
+  /** Offsets of every partition of the topic. @throws What the brokers answered. */
+  async fetch(): Promise<Map<string, PartitionOffsets>> {
+    const topic = this.#topic;
+    const [groups, ends] = await Promise.all([
+      this.#admin.fetchOffsets({ groupId: this.#groupId, topics: [topic] }),
+      this.#admin.fetchTopicOffsets(topic),
+    ]);
+    const committed = new Map(groups.flatMap(({ partitions }) => partitions.map((own) => [own.partition, own])));
+    return new Map(
+      ends.map(({ partition, low, high }) => {
+        const { offset = '-1', metadata } = committed.get(partition) ?? {};
+        const place = Number(offset);
+        const progress = { committed: place < 0 ? undefined : place, metadata: metadata ?? '', wiped: place < -1 };
+        return [String(partition), { ...progress, low: Number(low), high: Number(high) }];
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#admin.disconnect();
+  }
+}

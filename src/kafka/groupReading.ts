@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { diag } from '@opentelemetry/api';
+import type { Kafka, KafkaMessage } from 'kafkajs';
+import type { SourceError } from '../errors/sourceError.ts';
+import type { Commit, ReaderEvents } from '../ports/recordReader.ts';
+import type { StreamRecord } from '../tile/streamRecord.ts';
+import { GroupMember } from './groupMember.ts';
+import { GroupOffsets } from './groupOffsets.ts';
+import { type KafkaConnection, kafkaClient } from './kafkaClient.ts';
+import { kafkaFault } from './kafkaFault.ts';
+import type { Ownership, PartitionOffsets } from './ownership.ts';
+import type { ReadBuffer } from './readBuffer.ts';
+import { toSourceError } from './toSourceError.ts';
+import { toStreamRecord } from './toStreamRecord.ts';
+
+/** What a {@link GroupReading} reads, and the state it shares with the reader. */
+export interface GroupReadingOptions {
+  readonly connection: KafkaConnection;
+  readonly topic: string;
+  readonly groupId: string;
+  readonly sessionTimeoutMs: number;
+  readonly ownership: Ownership;
+  readonly buffer: ReadBuffer<StreamRecord>;
+}
+
+const clientRetries = 5; // within a request, 2.5 s: who asked tries again, and can stop in between
+const attemptsToStart = 3;
+const attemptsForHopeless = 10; // once it worked, an unreachable cluster is waited for as long as it takes
+const rejoinWaitMs = 1000;
+const closeLimitMs = 10_000;
+
+/** Fills the buffer as a member of the group, and becomes a member again after crashes, until closed. */
+export class GroupReading {
+  readonly #options: GroupReadingOptions;
+  readonly #kafka: Kafka;
+  readonly #offsets: GroupOffsets;
+  readonly #closing = new AbortController();
+  readonly #stopped = Promise.withResolvers<false>();
+  #reading = true;
+  #events: ReaderEvents | undefined;
+  #member: GroupMember | undefined;
+  /** Counts how often the group was formed: what was begun for an earlier one is dropped. */
+  #round = 0;
+  #failure: SourceError | undefined;
+
+  constructor(options: GroupReadingOptions) {
+    const { connection, topic, groupId } = options;
+    this.#options = options;
+    this.#kafka = kafkaClient(connection, clientRetries);
+    this.#offsets = new GroupOffsets(this.#kafka, topic, groupId);
+  }
+
+  /** Aborted once {@link GroupReading.close} was called. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Why nothing will come any more. */
+  get failure(): SourceError | undefined {
+    return this.#failure;
+  }
+
+  start(events: ReaderEvents): void {
+    this.#events = events;
+    void this.#stayMember().catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Reads no more, but stays in the group so that commits count. */
+  stop(): void {
+    this.#reading = false;
+    this.#stopped.resolve(false);
+    this.#options.buffer.clear();
+    const held = this.#options.ownership.partitions;
+    if (held.length > 0) this.#member?.rest(held);
+  }
+
+  rest(partition: string): void {
+    this.#member?.rest([partition]);
+  }
+
+  goOn(partition: string): void {
+    this.#member?.goOn(partition);
+  }
+
+  /** Resolves true when commits can be sent, false when nothing was read that could be committed. */
+  ready(): Promise<boolean> {
+    return Promise.race([this.#member?.ready ?? false, this.#stopped.promise]);
+  }
+
+  async send(commits: readonly Commit[]): Promise<void> {
+    await this.#member?.commit(commits);
+  }
+
+  /** Leaves the group. A broker that does not answer is waited for a limited time. */
+  async close(): Promise<void> {
+    this.stop();
+    this.#closing.abort();
+    this.#round += 1;
+    this.#options.ownership.clear();
+    const limit = new AbortController();
+    const left = Promise.allSettled([this.#member?.leave(), this.#offsets.close()]);
+    await Promise.race([left, sleep(closeLimitMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
+    limit.abort();
+  }
+
+  async #stayMember(): Promise<void> {
+    let joinedBefore = 0;
+    for (let attempt = 1; !this.closing.aborted; attempt++) {
+      const round = this.#round;
+      const error = await this.#beMember();
+      if (this.closing.aborted) return;
+      if (this.#round > round) {
+        joinedBefore += 1;
+        attempt = 1;
+      }
+      this.#leaveAll();
+      const { kind } = kafkaFault(error);
+      const attempts = joinedBefore > 0 ? attemptsForHopeless : attemptsToStart;
+      const hopeless = kind !== 'transient' || joinedBefore === 0;
+      if (kind === 'authorization' || (hopeless && attempt >= attempts)) throw error;
+      diag.warn(`${this.#options.topic}: out of group ${this.#options.groupId}, joining again: ${String(error)}`);
+      await sleep(rejoinWaitMs, undefined, { signal: this.closing }).catch(() => undefined);
+    }
+  }
+
+  /** Resolves when the membership ended, with what ended it. */
+  async #beMember(): Promise<unknown> {
+    const crash = Promise.withResolvers<unknown>();
+    const { topic, groupId, sessionTimeoutMs } = this.#options;
+    const events = {
+      joined: (partitions: readonly string[]) => this.#joined(member, partitions),
+      fetched: (partition: string, messages: readonly KafkaMessage[]) =>
+        this.#options.buffer.push(partition, messages.map(toStreamRecord)),
+      crashed: crash.resolve,
+    };
+    const member = new GroupMember({ kafka: this.#kafka, topic, groupId, sessionTimeoutMs, events });
+    try {
+      await this.#offsets.open();
+      if (this.closing.aborted) return undefined;
+      this.#member = member;
+      await member.join();
+    } catch (error) {
+      await member.leave().catch(() => undefined);
+      return error;
+    }
+    return crash.promise;
+  }
+
+  #joined(member: GroupMember, partitions: readonly string[]): void {
+    const { ownership, buffer } = this.#options;
+    this.#round += 1;
+    for (const partition of ownership.suspend(partitions)) this.#lose(partition);
+    for (const partition of partitions) buffer.empty(partition); // it is fetched again from what is committed
+    void this.#assign(member, partitions, this.#round).catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Asks what is committed now that no other member can commit any more, then starts the partitions. */
+  async #assign(member: GroupMember, partitions: readonly string[], round: number): Promise<void> {
+    const { ownership, buffer, topic } = this.#options;
+    const all = await this.#fetchOffsets(partitions, round);
+    if (all === undefined) return;
+    for (const partition of partitions) {
+      const offsets = all.get(partition);
+      const held = ownership.holds(partition);
+      if (offsets === undefined || !(this.#reading || held)) continue;
+      const { assignment, kept, start, missed } = ownership.confirm(partition, offsets);
+      if (held && !kept) this.#lose(partition);
+      if (missed > 0)
+        diag.warn(`${topic}/${partition}: ${missed} records before ${start} were deleted before they were read`);
+      this.#events?.assigned(assignment);
+      if (!this.#reading) continue;
+      buffer.open(partition, assignment.epoch);
+      member.start(partition, start);
+    }
+  }
+
+  async #fetchOffsets(
+    partitions: readonly string[],
+    round: number,
+  ): Promise<ReadonlyMap<string, PartitionOffsets> | undefined> {
+    while (partitions.length > 0 && round === this.#round) {
+      try {
+        const offsets = await this.#offsets.fetch();
+        if (round !== this.#round) return undefined;
+        if (partitions.every((partition) => offsets.has(partition))) return offsets;
+      } catch (error) {
+        if (kafkaFault(error).kind === 'authorization') throw error;
+        diag.warn(
+          `${this.#options.topic}: cannot read the offsets of group ${this.#options.groupId}: ${String(error)}`,
+        );
+      }
+      await sleep(rejoinWaitMs / 4, undefined, { signal: this.closing }).catch(() => undefined);
+    }
+    return undefined;
+  }
+
+  #lose(partition: string): void {
+    this.#options.buffer.drop(partition);
+    this.#events?.revoked(partition);
+  }
+
+  #leaveAll(): void {
+    this.#round += 1;
+    for (const partition of this.#options.ownership.clear()) this.#lose(partition);
+  }
+
+  #fail(error: unknown): void {
+    if (this.closing.aborted) return;
+    const { topic, connection } = this.#options;
+    this.#failure ??= toSourceError(error, topic, connection);
+    this.#leaveAll();
+    this.#options.buffer.wake();
+  }
+}

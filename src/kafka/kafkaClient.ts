@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'node:tls';
+import { diag } from '@opentelemetry/api';
+import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
+import type { z } from 'zod';
+import type { kafkaOptions } from '../config/kafkaOptions.ts';
+import { calmRequestQueue } from './calmRequestQueue.ts';
+import { registerKafkaCodecs } from './registerKafkaCodecs.ts';
+
+/** Options of {@link kafkaClient}, with their defaults filled in. */
+export type KafkaConnection = z.output<typeof kafkaOptions>;
+
+/**
+ * Waits between attempts within the client. The client's own defaults wait up to 30 s, long after a broker is back.
+ *
+ * @param retries - Attempts after the first.
+ */
+export const kafkaRetry = (retries: number) => ({ initialRetryTime: 100, maxRetryTime: 1000, retries });
+
+/**
+ * Makes a client of the brokers; connects nothing yet.
+ *
+ * Each caller gets its own: the library keeps its authenticator, bound to the first password, in the object it was given.
+ * What the library logs goes to the diagnostics logger of OpenTelemetry, one level down: it calls each retry an error.
+ */
+export function kafkaClient(connection: KafkaConnection, retries: number): Kafka {
+  calmRequestQueue();
+  registerKafkaCodecs();
+  const { brokers, clientId, connectTimeoutMs, requestTimeoutMs, sasl } = connection;
+  const ssl = tlsOf(connection.ssl);
+  const config: KafkaConfig = {
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: connectTimeoutMs,
+    authenticationTimeout: Math.max(connectTimeoutMs, 10_000),
+    requestTimeout: requestTimeoutMs,
+    retry: kafkaRetry(retries),
+    logLevel: kafkajs.logLevel.INFO,
+    logCreator: () => toDiagnostics,
+    ...(ssl !== undefined && { ssl }),
+    ...(sasl !== undefined && { sasl: { ...sasl } as SASLOptions }),
+  };
+  return new kafkajs.Kafka(config);
+}
+
+function tlsOf(ssl: KafkaConnection['ssl']): ConnectionOptions | true | undefined {
+  if (ssl === false) return undefined;
+  if (ssl === true) return true;
+  const { ca, cert, key, servername } = ssl;
+  return {
+    ...(ca !== undefined && { ca: pemOf(ca) }),
+    ...(cert !== undefined && { cert: pemOf(cert) }),
+    ...(key !== undefined && { key: pemOf(key) }),
+    ...(servername !== undefined && { servername }),
+  };
+}
+
+function pemOf(textOrPath: string): string {
+  return textOrPath.includes('-----BEGIN') ? textOrPath : readFileSync(textOrPath, 'utf8');
+}
+
+function toDiagnostics({ level, namespace, log }: LogEntry): void {
+  const { ERROR, WARN } = kafkajs.logLevel;
+  const line = `kafka ${namespace}: ${log.message}`;
+  if (level === ERROR) diag.info(line);
+  else if (level === WARN) diag.debug(line);
+  else diag.verbose(line);
+}

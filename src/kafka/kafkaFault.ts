@@ -1,0 +1,60 @@
+/** What went wrong between us and the brokers, by what can be done about it. */
+export interface KafkaFault {
+  /**
+   * `authorization`: refused for good. `topic`: the topic is not there. `member`: another generation of the group counts now.
+   * `tooLarge`: the record, or the batch it is in. `metadata`: the map beside a committed offset.
+   * `sequence`: the producer's numbering is broken. `transient`: may pass. `other`: refused, for another reason.
+   */
+  readonly kind: 'authorization' | 'topic' | 'member' | 'tooLarge' | 'metadata' | 'sequence' | 'transient' | 'other';
+  /** The protocol's name of the error, where the broker gave one. */
+  readonly type: string | undefined;
+  readonly message: string;
+}
+
+const kindOfType: Readonly<Record<string, KafkaFault['kind']>> = {
+  TOPIC_AUTHORIZATION_FAILED: 'authorization',
+  GROUP_AUTHORIZATION_FAILED: 'authorization',
+  CLUSTER_AUTHORIZATION_FAILED: 'authorization',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'authorization',
+  SASL_AUTHENTICATION_FAILED: 'authorization',
+  UNSUPPORTED_SASL_MECHANISM: 'authorization',
+  UNKNOWN_TOPIC_OR_PARTITION: 'topic',
+  INVALID_TOPIC_EXCEPTION: 'topic',
+  REBALANCE_IN_PROGRESS: 'member',
+  ILLEGAL_GENERATION: 'member',
+  UNKNOWN_MEMBER_ID: 'member',
+  FENCED_INSTANCE_ID: 'member',
+  MESSAGE_TOO_LARGE: 'tooLarge',
+  RECORD_LIST_TOO_LARGE: 'tooLarge',
+  OFFSET_METADATA_TOO_LARGE: 'metadata',
+  OUT_OF_ORDER_SEQUENCE_NUMBER: 'sequence',
+  DUPLICATE_SEQUENCE_NUMBER: 'sequence',
+  UNKNOWN_PRODUCER_ID: 'sequence',
+  INVALID_PRODUCER_EPOCH: 'sequence',
+  BROKER_NOT_AVAILABLE: 'transient',
+};
+
+/** Reads the reason out of an error of the Kafka library, which wraps it once per layer of retries. */
+export function kafkaFault(error: unknown): KafkaFault {
+  let last: Error | undefined;
+  for (let at = error; at instanceof Error; at = at.cause) {
+    last = at;
+    const type = 'type' in at && typeof at.type === 'string' ? at.type : undefined;
+    if (type !== undefined) return { kind: kindOfType[type] ?? passes(at), type, message: `${at.message} (${type})` };
+    if (at.name === 'KafkaJSSASLAuthenticationError')
+      return { kind: 'authorization', type: undefined, message: at.message };
+  }
+  return {
+    kind: last === undefined ? 'other' : passes(last),
+    type: undefined,
+    message: last?.message ?? String(error),
+  };
+}
+
+/** The library calls these final, though they are states of a cluster that pass. */
+const passing = new Set(['KafkaJSGroupCoordinatorNotFound', 'KafkaJSLockTimeout', 'KafkaJSTimeout']);
+
+function passes(error: Error): KafkaFault['kind'] {
+  if ('retriable' in error && error.retriable === true) return 'transient';
+  return passing.has(error.name) ? 'transient' : 'other';
+}

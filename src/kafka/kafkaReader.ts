@@ -1,0 +1,104 @@
+import type { z } from 'zod';
+import { checkConfig } from '../config/checkConfig.ts';
+import { type KafkaSourceOptions, kafkaSourceOptions } from '../config/kafkaSourceOptions.ts';
+import type { Commit, ReaderEvents, RecordBatch, RecordReader } from '../ports/recordReader.ts';
+import type { StreamRecord } from '../tile/streamRecord.ts';
+import { CommitLane } from './commitLane.ts';
+import { GroupReading } from './groupReading.ts';
+import type { KafkaConnection } from './kafkaClient.ts';
+import { Ownership } from './ownership.ts';
+import { ReadBuffer } from './readBuffer.ts';
+import { toSourceError } from './toSourceError.ts';
+
+/**
+ * Reads a topic as a member of a consumer group. Commits carry the map of finished records beside the offset.
+ *
+ * A partition that stays ours when the group is formed anew keeps its work, unless another member committed meanwhile.
+ *
+ * @throws ConfigurationError when an option breaks its rule.
+ */
+export function kafkaReader(input: KafkaSourceOptions): RecordReader<StreamRecord> {
+  return new KafkaReader(checkConfig(kafkaSourceOptions, input));
+}
+
+class KafkaReader implements RecordReader<StreamRecord> {
+  readonly system = 'kafka';
+  readonly stream: string;
+  readonly group: string;
+  readonly #connection: KafkaConnection;
+  readonly #buffer: ReadBuffer<StreamRecord>;
+  readonly #reading: GroupReading;
+  readonly #lane: CommitLane;
+  #read = false;
+  #closed: Promise<void> | undefined;
+
+  constructor({
+    topic,
+    groupId,
+    from,
+    sessionTimeoutMs,
+    bufferBytes,
+    ...connection
+  }: z.output<typeof kafkaSourceOptions>) {
+    this.stream = topic;
+    this.group = groupId;
+    this.#connection = connection;
+    const ownership = new Ownership(from);
+    const buffer = new ReadBuffer<StreamRecord>({
+      maxBytes: bufferBytes,
+      rest: (partition) => reading.rest(partition),
+      goOn: (partition) => reading.goOn(partition),
+    });
+    const reading = new GroupReading({ connection, topic, groupId, sessionTimeoutMs, ownership, buffer });
+    this.#buffer = buffer;
+    this.#reading = reading;
+    this.#lane = new CommitLane({
+      ownership,
+      closing: reading.closing,
+      ready: () => reading.ready(),
+      send: (commits) => reading.send(commits),
+    });
+  }
+
+  async *read(events: ReaderEvents, signal: AbortSignal): AsyncGenerator<RecordBatch<StreamRecord>, void, undefined> {
+    if (this.#read) throw new TypeError('a reader reads once; make another');
+    this.#read = true;
+    const reading = this.#reading;
+    const stop = AbortSignal.any([signal, reading.closing]);
+    const wake = (): void => this.#buffer.wake();
+    stop.addEventListener('abort', wake);
+    try {
+      if (!stop.aborted) reading.start(events);
+      while (!stop.aborted) {
+        if (reading.failure !== undefined) throw reading.failure;
+        const batch = this.#buffer.take();
+        if (batch === undefined) await this.#buffer.changed();
+        else yield batch;
+      }
+    } finally {
+      stop.removeEventListener('abort', wake);
+      reading.stop();
+    }
+  }
+
+  pause(partition: string): void {
+    this.#buffer.pause(partition);
+  }
+
+  resume(partition: string): void {
+    this.#buffer.resume(partition);
+  }
+
+  async commit(commits: readonly Commit[]): Promise<void> {
+    try {
+      await this.#lane.commit(commits);
+    } catch (error) {
+      throw toSourceError(error, this.stream, this.#connection);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#reading.close();
+    return this.#closed;
+  }
+}

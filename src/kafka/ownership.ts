@@ -1,0 +1,115 @@
+import type { Assignment, Commit } from '../ports/recordReader.ts';
+
+/** What the brokers know of a partition when it is assigned. */
+export interface PartitionOffsets {
+  /** Committed offset; absent when there is none. */
+  readonly committed: number | undefined;
+  /** What was committed beside it. */
+  readonly metadata: string;
+  /** True when the client wiped the commit, because what was to be read next had been deleted from the log. */
+  readonly wiped: boolean;
+  /** Offset of the oldest record kept. */
+  readonly low: number;
+  /** Offset the next record will get. */
+  readonly high: number;
+}
+
+/** What becomes of an assigned partition. */
+export interface Confirmed {
+  readonly assignment: Assignment;
+  /** True when the partition was held before and its work in flight still counts. */
+  readonly kept: boolean;
+  /** Offset to read from. */
+  readonly start: number;
+  /** Records below `start` that the log no longer has. */
+  readonly missed: number;
+}
+
+interface Held {
+  epoch: number;
+  /** False from the moment the group is formed anew until {@link Ownership.confirm}. */
+  current: boolean;
+  start: number;
+  /** Offset and metadata that may stand in the log by our own doing: the last confirmed commit, then those in doubt. */
+  stored: { readonly committed: number | undefined; readonly metadata: string }[];
+}
+
+/**
+ * Which partitions are this member's, and under which epoch their commits count.
+ *
+ * The group protocol tells no more than the new assignment. A partition that is assigned again may have been another member's
+ * meanwhile: it is kept only when what is committed is what we committed ourselves.
+ */
+export class Ownership {
+  readonly #from: 'earliest' | 'latest';
+  readonly #held = new Map<string, Held>();
+  #epoch = 0;
+
+  constructor(from: 'earliest' | 'latest') {
+    this.#from = from;
+  }
+
+  /** Takes the group's new assignment: no epoch counts until confirmed. Answers the partitions that are lost. */
+  suspend(assigned: readonly string[]): string[] {
+    const lost = this.partitions.filter((partition) => !assigned.includes(partition));
+    for (const partition of lost) this.#held.delete(partition);
+    for (const held of this.#held.values()) held.current = false;
+    return lost;
+  }
+
+  /** Starts an epoch of an assigned partition. */
+  confirm(partition: string, offsets: PartitionOffsets): Confirmed {
+    const held = this.#held.get(partition);
+    const { metadata, low, high } = offsets;
+    // A commit beyond the log's end was made to an earlier topic of the same name.
+    const committed = offsets.committed !== undefined && offsets.committed > high ? undefined : offsets.committed;
+    const foreign = offsets.committed !== committed;
+    const kept = held !== undefined && !foreign && isOurs(held, committed, metadata);
+    const fresh = foreign || offsets.wiped || this.#from === 'earliest' ? low : high;
+    const wanted = committed ?? (kept ? (held.stored[0]?.committed ?? held.start) : fresh);
+    const start = Math.max(wanted, low);
+    this.#epoch += 1;
+    const epoch = this.#epoch;
+    const stored = kept && committed === undefined ? held.stored : [{ committed, metadata }];
+    this.#held.set(partition, { epoch, current: true, start, stored });
+    const progress = committed === undefined ? undefined : { nextSlot: committed, map: metadata };
+    return { assignment: { partition, epoch, progress }, kept, start, missed: start - wanted };
+  }
+
+  /** What is held, whether its epoch counts or not. */
+  get partitions(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  holds(partition: string): boolean {
+    return this.#held.has(partition);
+  }
+
+  /** True while commits under this epoch count. */
+  counts({ partition, epoch }: Pick<Commit, 'partition' | 'epoch'>): boolean {
+    const held = this.#held.get(partition);
+    return held?.current === true && held.epoch === epoch;
+  }
+
+  /** A commit is on its way: it may stand in the log from now on, whatever the answer. */
+  committing({ partition, nextSlot, map }: Commit): void {
+    this.#held.get(partition)?.stored.push({ committed: nextSlot, metadata: map });
+  }
+
+  /** The log confirmed the newest commit on its way. */
+  committed({ partition }: Commit): void {
+    const held = this.#held.get(partition);
+    if (held !== undefined) held.stored = held.stored.slice(-1);
+  }
+
+  /** Gives everything up; answers what was held. */
+  clear(): string[] {
+    return this.suspend([]);
+  }
+}
+
+/** No commit at all is nobody else's: it expired, or the client wiped it. */
+function isOurs(held: Held, committed: number | undefined, metadata: string): boolean {
+  if (committed === undefined) return true;
+  return held.stored.some((state) => state.committed === committed && state.metadata === metadata);
+}

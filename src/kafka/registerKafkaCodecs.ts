@@ -1,0 +1,27 @@
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import kafkajs from 'kafkajs';
+import snappy from 'kafkajs-snappy';
+import { compressFrame, decompressFrame } from 'lz4-napi';
+
+/** What kafkajs wants of a codec. */
+interface KafkaCodec {
+  compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>;
+  decompress(buffer: Buffer): Promise<Buffer>;
+}
+
+const zip = promisify(zstdCompress);
+const unzip = promisify(zstdDecompress);
+const lz4: KafkaCodec = {
+  compress: ({ buffer }) => compressFrame(buffer),
+  decompress: (buffer) => decompressFrame(buffer),
+};
+const zstd: KafkaCodec = { compress: ({ buffer }) => zip(buffer), decompress: (buffer) => unzip(buffer) };
+
+/** Teaches kafkajs the codecs it knows by name only; gzip is built in. */
+export function registerKafkaCodecs(): void {
+  const { CompressionCodecs, CompressionTypes } = kafkajs;
+  CompressionCodecs[CompressionTypes.Snappy] = snappy;
+  CompressionCodecs[CompressionTypes.LZ4] = () => lz4;
+  CompressionCodecs[CompressionTypes.ZSTD] = () => zstd;
+}
