@@ -24,21 +24,21 @@ export interface RunJobContext {
 export type RunResult = { readonly result: TypedBytes } | { readonly failure: TypedBytes; readonly reason: string };
 
 /** Gives one job to the container: reads its input, calls, and judges the answer. Never rejects. */
-export async function runJob(job: Job, context: RunJobContext): Promise<RunResult> {
-  const { invocationTimeoutSeconds } = job.invocation;
-  const { stop } = context;
-  let timeout: NodeJS.Timeout | undefined;
-  const late = new Promise<RunResult>((resolve) => {
-    timeout = setTimeout(() => {
-      resolve(timedOut(job, context.counters));
+export function runJob(job: Job, context: RunJobContext): Promise<RunResult> {
+  const { stop, secondMs, counters } = context;
+  return new Promise((resolve) => {
+    const timeout = setTimeout(() => {
+      resolve(timedOut(job, counters));
       stop.abort();
-    }, invocationTimeoutSeconds * context.secondMs);
+    }, job.invocation.invocationTimeoutSeconds * secondMs);
+    // A container that does not heed its signal must not hold up the end.
+    stop.signal.addEventListener('abort', () => end(failure('The endpoint was closed')));
+    const end = (result: RunResult): void => {
+      clearTimeout(timeout);
+      resolve(result);
+    };
+    void attempt(job, context, stop.signal).then(end);
   });
-  try {
-    return await Promise.race([attempt(job, context, stop.signal), late]);
-  } finally {
-    clearTimeout(timeout);
-  }
 }
 
 async function attempt(job: Job, context: RunJobContext, signal: AbortSignal): Promise<RunResult> {
