@@ -1,5 +1,6 @@
-import { type Context, SpanKind, trace } from '@opentelemetry/api';
+import { type Context, SpanKind } from '@opentelemetry/api';
 import { tracer } from './tracer.ts';
+import { withSpan } from './withSpan.ts';
 
 const PRODUCER = { kind: SpanKind.PRODUCER } as const;
 
@@ -27,5 +28,5 @@ export function startSendSpan({ system, stream }: SendFacts, parent: Context): C
     });
     if (system === 'aws_kinesis') span.setAttribute('aws.kinesis.stream_name', stream);
   }
-  return trace.setSpan(parent, span);
+  return withSpan(parent, span);
 }

@@ -1,5 +1,6 @@
-import { type Attributes, type Context, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, SpanKind } from '@opentelemetry/api';
 import { tracer } from './tracer.ts';
+import { withSpan } from './withSpan.ts';
 
 const INTERNAL = { kind: SpanKind.INTERNAL } as const;
 
@@ -12,5 +13,5 @@ const INTERNAL = { kind: SpanKind.INTERNAL } as const;
 export function startStageSpan(name: string, parent: Context, attributes?: () => Attributes): Context {
   const span = tracer().startSpan(name, INTERNAL, parent);
   if (attributes !== undefined && span.isRecording()) span.setAttributes(attributes());
-  return trace.setSpan(parent, span);
+  return withSpan(parent, span);
 }

@@ -1,6 +1,7 @@
 import { type Attributes, type Context, SpanKind, trace } from '@opentelemetry/api';
 import type { Origin } from '../tile/origin.ts';
 import { tracer } from './tracer.ts';
+import { withSpan } from './withSpan.ts';
 
 /** What is known of a delivery when its span starts. */
 export interface TileFacts {
@@ -30,7 +31,7 @@ const MAX_KEY_BYTES = 256;
 export function startTileSpan(facts: TileFacts, parent: Context): Context {
   const span = tracer().startSpan(`process ${facts.stream}`, CONSUMER, parent);
   if (span.isRecording()) span.setAttributes(attributesOf(facts));
-  return trace.setSpan(parent, span);
+  return withSpan(parent, span);
 }
 
 /** Puts the tile's id on its span, so that the trace is found by it; known once the record is decoded. */
