@@ -31,6 +31,7 @@ export class ReaderSession<R extends object, T extends object> {
   readonly #held = new Map<string, ReadRecord<R>[]>();
   readonly #feeding = new Set<string>();
   #failing = false;
+  #freed: Promise<void> | undefined;
 
   constructor(reader: RecordReader<R>, options: SessionOptions<R, T>, subscriber: Subscriber<Envelope<T>>) {
     const { maxInFlight, maxInFlightBytes, commitIntervalMs, drain } = options;
@@ -217,7 +218,12 @@ export class ReaderSession<R extends object, T extends object> {
       .then(() => this.#subscriber.error(error));
   }
 
-  async #free(): Promise<void> {
+  #free(): Promise<void> {
+    this.#freed ??= this.#freeOnce();
+    return this.#freed;
+  }
+
+  async #freeOnce(): Promise<void> {
     const warn = (failure: unknown): void => diag.warn(`closing ${this.#reader.stream} failed: ${String(failure)}`);
     await Promise.allSettled([
       Promise.resolve(this.#options.onNack.close?.()).catch(warn),

@@ -7,19 +7,19 @@ export interface RedeliverOptions<R> {
   /** Deliveries of one record by this process, the first included. */
   readonly maxAttempts: number;
   /** Policy for tiles that failed `maxAttempts` times, or with a reason that is not retryable. */
-  readonly then: NackPolicy<R>;
+  readonly otherwise: NackPolicy<R>;
 }
 
 /**
  * Delivers a failed tile again, as long as its reason is retryable.
  *
  * @example
- * fromKafka({ …, onNack: redeliver({ delayMs: backoff(), maxAttempts: 5, then: toDeadLetter(writer, toRecord) }) })
+ * fromKafka({ …, onNack: redeliver({ delayMs: backoff(), maxAttempts: 5, otherwise: toDeadLetter(writer, toRecord) }) })
  */
-export function redeliver<R>({ delayMs, maxAttempts, then }: RedeliverOptions<R>): NackPolicy<R> {
+export function redeliver<R>({ delayMs, maxAttempts, otherwise }: RedeliverOptions<R>): NackPolicy<R> {
   const policy: NackPolicy<R> = async (failed) => {
     const again = failed.reason.retryable && failed.attempt < maxAttempts;
-    return again ? { redeliverAfterMs: delayMs(failed.attempt) } : then(failed);
+    return again ? { redeliverAfterMs: delayMs(failed.attempt) } : otherwise(failed);
   };
-  return Object.assign(policy, { close: async () => then.close?.() });
+  return Object.assign(policy, { close: async () => otherwise.close?.() });
 }
