@@ -1,4 +1,5 @@
-import { type HttpAnswer, httpCall } from './httpCall.ts';
+import { demandSuccess } from './demandSuccess.ts';
+import { httpCall } from './httpCall.ts';
 
 /** Stand-ins check the form of a signature, not the signature. */
 const AUTHORIZATION =
@@ -18,22 +19,4 @@ export async function awsCall(url: string, target: string, version: '1.0' | '1.1
   });
   demandSuccess(answer, target);
   return answer.bytes.byteLength === 0 ? {} : (JSON.parse(answer.bytes.toString()) as unknown);
-}
-
-/** Calls an action of an AWS query service, such as SNS's CreateTopic. */
-export async function awsQuery(
-  url: string,
-  action: string,
-  parameters: Readonly<Record<string, string>>,
-): Promise<void> {
-  const answer = await httpCall(`${url}/`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: AUTHORIZATION },
-    body: new URLSearchParams({ Action: action, Version: '2010-03-31', ...parameters }).toString(),
-  });
-  demandSuccess(answer, action);
-}
-
-function demandSuccess({ status, bytes }: HttpAnswer, operation: string): void {
-  if (status >= 300) throw new Error(`${operation} was answered ${status}: ${bytes.toString().slice(0, 500)}`);
 }

@@ -1,4 +1,5 @@
-import { awsCall, awsQuery } from './awsCall.ts';
+import { awsCall } from './awsCall.ts';
+import { awsQuery } from './awsQuery.ts';
 import { httpCall } from './httpCall.ts';
 import type { LocalServicesOptions, LocalTable } from './localServices.ts';
 

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ConfigurationError } from '../errors/configurationError.ts';
+import { portError } from './portError.ts';
 
 /** Where a stand-in listens. */
 export interface ListenOptions {
@@ -31,18 +31,4 @@ export async function listenLocally(server: Server, { host, port, option }: List
   });
   const bound = (server.address() as AddressInfo).port;
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-}
-
-/** Says in plain words why a port cannot be listened on. */
-export function portError(option: string, port: number, cause: unknown): unknown {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return new ConfigurationError([{ field: option, rule: 'must be a free port', value: port }], { cause });
-  }
-  if (code === 'EACCES') {
-    return new ConfigurationError([{ field: option, rule: 'must be a port this user may listen on', value: port }], {
-      cause,
-    });
-  }
-  return cause;
 }

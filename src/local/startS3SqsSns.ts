@@ -1,5 +1,6 @@
-import { type ListenOptions, portError } from './listenLocally.ts';
+import type { ListenOptions } from './listenLocally.ts';
 import type { LocalServer } from './localServer.ts';
+import { portError } from './portError.ts';
 
 /** Size of the largest body taken, in bytes: the largest payload of an asynchronous endpoint. */
 const MAX_BODY_BYTES = 1024 * 1024 * 1024;

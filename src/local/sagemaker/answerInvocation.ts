@@ -6,6 +6,7 @@ import type { InvokeFate } from './faultBoard.ts';
 import type { Job } from './job.ts';
 import { readBody } from './readBody.ts';
 import { readInvocation } from './readInvocation.ts';
+import { sendError } from './sendError.ts';
 import { validationError, type WireError } from './wireError.ts';
 
 /** The account every stand-in says it is. */
@@ -58,19 +59,6 @@ export async function answerInvocation(
   const job = endpoint.accept(invocation);
   if (fate === 'resetAfterAccept') return reset(request);
   sendAccepted(response, job);
-}
-
-/** Sends an error in the shape of the service's REST-JSON protocol. */
-export function sendError(response: ServerResponse, { status, code, message }: WireError): void {
-  // Throttling is not in the service's model; its generic errors spell the member in lower case.
-  const body = JSON.stringify(code === 'ThrottlingException' ? { message } : { Message: message });
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    'x-amzn-requestid': randomUUID(),
-    'x-amzn-errortype': code,
-  });
-  response.end(body);
 }
 
 function sendAccepted(response: ServerResponse, { inferenceId, locations }: Job): void {

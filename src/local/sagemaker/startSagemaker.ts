@@ -2,13 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import { closeServer } from '../closeServer.ts';
 import { type ListenOptions, listenLocally } from '../listenLocally.ts';
-import { answerInvocation, sendError } from './answerInvocation.ts';
+import { answerInvocation } from './answerInvocation.ts';
 import { answerLocalRequest } from './answerLocalRequest.ts';
 import { endpointProblems } from './endpointProblems.ts';
 import { EndpointRuntime } from './endpointRuntime.ts';
 import type { LocalEndpoint } from './localEndpoint.ts';
 import type { LocalSagemaker } from './localSagemaker.ts';
 import { objectIo } from './objectIo.ts';
+import { sendError } from './sendError.ts';
 import { snsPublisher } from './snsPublisher.ts';
 import { sumStats } from './sumStats.ts';
 
