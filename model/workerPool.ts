@@ -1,12 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { ModelRequestError } from './modelRequestError.ts';
 
-/** What a worker posts for a job; before its first it posts `'ready'`. */
-export type WorkerAnswer = { readonly value: unknown } | { readonly error: { message: string; stack: string } };
-
 /** Options of a {@link WorkerPool}. */
 export interface WorkerPoolOptions {
-  /** Module each worker runs. */
+  /** Module each worker runs: it posts one message when it is ready, and one for each job. */
   readonly script: URL;
   /** Most workers at a time. */
   readonly size: number;
@@ -14,12 +11,14 @@ export interface WorkerPoolOptions {
   readonly maxWaiting: number;
   /** Time a job may take on its worker, in ms; then the worker is ended and the job fails. */
   readonly timeoutMs: number;
+  /** JavaScript heap of a worker in MiB (OpenCV's memory is beside it); one that needs more is ended. Default 1024. */
+  readonly heapMiB?: number;
 }
 
 /**
  * Threads that take one job at a time, started when they are first needed.
  *
- * A worker that ends, crashes or takes too long fails the one job it had; the next job gets a new one.
+ * A worker that throws, ends or takes too long fails the one job it had; the next job gets a new one.
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -50,10 +49,9 @@ export class WorkerPool {
       signal?.throwIfAborted();
       const job = await prepare();
       const worker = this.#idle.pop() ?? (await this.#start());
-      const answer = await this.#ask(worker, job);
+      const answer = await this.#ask<R>(worker, job);
       this.#idle.push(worker);
-      if ('error' in answer) throw Object.assign(new Error(answer.error.message), { stack: answer.error.stack });
-      return answer.value as R;
+      return answer;
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#running -= 1;
@@ -84,7 +82,8 @@ export class WorkerPool {
 
   async #start(): Promise<Worker> {
     // Without the flags of this process, which are meant for it alone: what --import runs could end the thread.
-    const worker = new Worker(this.#options.script, { execArgv: [] });
+    const resourceLimits = { maxOldGenerationSizeMb: this.#options.heapMiB ?? 1024 };
+    const worker = new Worker(this.#options.script, { execArgv: [], resourceLimits });
     this.#all.add(worker);
     worker.on('error', () => {}); // whoever waits for the worker learns of it; an idle one is just replaced
     worker.once('exit', () => {
@@ -96,7 +95,7 @@ export class WorkerPool {
     return worker;
   }
 
-  async #ask(worker: Worker, job: unknown): Promise<WorkerAnswer> {
+  async #ask<R>(worker: Worker, job: unknown): Promise<R> {
     const { timeoutMs } = this.#options;
     let late = false;
     const timer = setTimeout(() => {
@@ -104,7 +103,7 @@ export class WorkerPool {
       void worker.terminate();
     }, timeoutMs);
     try {
-      const answer = this.#next<WorkerAnswer>(worker);
+      const answer = this.#next<R>(worker);
       worker.postMessage(job);
       return await answer;
     } catch (error) {

@@ -68,7 +68,9 @@ export function toFeatures(answer: unknown, tile: TilePlace, options: ToFeatures
       confidence,
     };
     const geometry = places === undefined ? null : lonLatGeometry(places);
-    return [{ type: 'Feature', id: `${name ?? tile.id ?? 'tile'}/${kind}/${x}-${y}`, geometry, properties }];
+    return [
+      { type: 'Feature', id: `${name ?? tile.id ?? 'tile'}/${nameOf(detection, kind, tile)}`, geometry, properties },
+    ];
   });
 }
 
@@ -81,6 +83,16 @@ function lonLatOf({ bounds, crs = 'EPSG:4326' }: TilePlace, width: number, heigh
 /** Middle of the pixel or box that decides which tile reports the detection; exact, so that all tiles agree. */
 function anchorOf({ peak, bounding_box: box }: ModelDetection): Position {
   return peak === undefined ? [box.x + box.width / 2, box.y + box.height / 2] : [peak.x + 0.5, peak.y + 0.5];
+}
+
+/** Names a detection by where it is in the picture, the same in every tile; two rooms may have one box, but not one size too. */
+function nameOf(
+  { peak, bounding_box: box, area }: ModelDetection,
+  kind: string,
+  { offset: [left, top] = [0, 0] }: TilePlace,
+): string {
+  if (peak !== undefined) return `${kind}/${peak.x + left}-${peak.y + top}`;
+  return `${kind}/${box.x + left}-${box.y + top}-${box.width}x${box.height}-${area}`;
 }
 
 function centerOf({ centroid, bounding_box: box }: ModelDetection): Position {
