@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import { asyncEndpointOptions } from '../../../src/config/asyncEndpointOptions.ts';
+import { backoffOptions } from '../../../src/config/backoffOptions.ts';
+import { decodeOptions } from '../../../src/config/decodeOptions.ts';
+import { kafkaOptions } from '../../../src/config/kafkaOptions.ts';
+import { kinesisOptions } from '../../../src/config/kinesisOptions.ts';
+import { pollOptions } from '../../../src/config/pollOptions.ts';
+import { renderOptionTable } from '../../../src/config/renderOptionTable.ts';
+import { renderErrorTable } from './renderErrorTable.ts';
+
+/** The schemas whose tables a page may ask for with `<!-- generated:options NAME -->`. */
+const schemas: Readonly<Record<string, z.ZodType>> = {
+  backoff: backoffOptions,
+  decode: decodeOptions,
+  endpoint: asyncEndpointOptions,
+  kafka: kafkaOptions,
+  kinesis: kinesisOptions,
+  poll: pollOptions,
+};
+
+/**
+ * Renders what a page asks for between `<!-- generated:WHAT -->` and `<!-- /generated -->`.
+ *
+ * @throws Error when there is no such block.
+ */
+export function renderBlock(what: string): string {
+  if (what === 'errors') return renderErrorTable();
+  const schema = what.startsWith('options ') ? schemas[what.slice('options '.length)] : undefined;
+  if (schema === undefined)
+    throw new Error(`there is no generated block "${what}"; known: errors, options ${Object.keys(schemas).join('|')}`);
+  return renderOptionTable(schema);
+}
