@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel, type Message } from 'kafkajs';
+import { inject } from 'vitest';
+import { createTopic } from '../support/kafka/createTopic.ts';
+import type { TopicOptions } from '../support/kafka/kafkaCluster.ts';
+
+/** A topic of a test, looked at with the plain client. */
+export interface TestTopic {
+  readonly brokers: string[];
+  readonly topic: string;
+  /** Consumer group of the test. */
+  readonly groupId: string;
+  /** Adds messages to a partition, in their order. */
+  append(partition: number | string, messages: readonly (string | Omit<Message, 'partition'>)[]): Promise<void>;
+  /** Everything in the topic, each partition in its order. */
+  readAll(): Promise<
+    { partition: number; key: Buffer | null; value: Buffer | null; headers: Record<string, unknown> }[]
+  >;
+  /** Offset and metadata that the group committed. */
+  committed(partition: number | string): Promise<{ offset: string; metadata: string | null }>;
+  kafka(): Kafka;
+}
+
+/** Makes a topic of a random name, on the broker of the suite unless others are given. */
+export async function testTopic(options: TopicOptions = {}, brokers = inject('kafkaBrokers')): Promise<TestTopic> {
+  const topic = `test-${randomUUID()}`;
+  const groupId = `group-${topic}`;
+  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
+  const kafka = (): Kafka => new Kafka({ brokers, clientId: 'test', logLevel: logLevel.NOTHING, retry });
+  await createTopic(brokers, topic, options);
+  return {
+    brokers,
+    topic,
+    groupId,
+    kafka,
+    async append(partition, messages) {
+      const producer = kafka().producer({ idempotent: true, allowAutoTopicCreation: false });
+      await producer.connect();
+      const placed = messages.map((own) => ({
+        ...(typeof own === 'string' ? { value: own } : own),
+        partition: Number(partition),
+      }));
+      await producer.send({ topic, acks: -1, messages: placed });
+      await producer.disconnect();
+    },
+    async readAll() {
+      const admin = kafka().admin();
+      await admin.connect();
+      const ends = await admin.fetchTopicOffsets(topic);
+      await admin.disconnect();
+      const left = new Map(
+        ends.filter(({ high, low }) => high !== low).map((end) => [end.partition, Number(end.high)]),
+      );
+      const all: Awaited<ReturnType<TestTopic['readAll']>> = [];
+      if (left.size === 0) return all;
+      const consumer = kafka().consumer({ groupId: `check-${randomUUID()}`, maxWaitTimeInMs: 50 });
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      const done = Promise.withResolvers<void>();
+      await consumer.run({
+        autoCommit: false,
+        eachBatch: async ({ batch }) => {
+          for (const { key, value, headers = {} } of batch.messages) {
+            all.push({ partition: batch.partition, key, value, headers });
+          }
+          if (Number(batch.lastOffset()) + 1 >= (left.get(batch.partition) ?? 0)) left.delete(batch.partition);
+          if (left.size === 0) done.resolve();
+        },
+      });
+      await done.promise;
+      await consumer.disconnect();
+      return all;
+    },
+    async committed(partition) {
+      const admin = kafka().admin();
+      await admin.connect();
+      const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      await admin.disconnect();
+      const own = answer?.partitions.find((each) => each.partition === Number(partition));
+      return { offset: own?.offset ?? '-1', metadata: own?.metadata ?? null };
+    },
+  };
+}
