@@ -4,7 +4,8 @@ import type { Source } from './parseSource.ts';
 
 /** Lists TypeScript that does not vanish when its types are erased, and relative imports without `.ts`. */
 export function wrongSyntax(sources: readonly Source[]): string[] {
-  return sources.flatMap(({ path, program, imports, lineOf }) => {
+  const code = sources.filter(({ path }) => !path.endsWith('.d.ts')); // a declaration is erased as a whole
+  return code.flatMap(({ path, program, imports, lineOf }) => {
     const found = imports
       .filter(({ specifier }) => /^\.\.?\//.test(specifier) && !/\.(ts|json)$/.test(specifier))
       .map(({ specifier, line }) => `${path}:${line} imports ${specifier} without its extension`);
