@@ -13,7 +13,11 @@ const pipeline = definePipeline({
     fromReader(log, { drain }).pipe(
       mapTile('multiply', async ({ n }) => ({ product: n * config.factor })),
       toWriter(output, {
-        toRecord: ({ origin, tile }) => ({ key: Buffer.from(origin.position), value: Buffer.from(String(tile.product)), headers: [] }),
+        toRecord: ({ origin, tile }) => ({
+          key: Buffer.from(origin.position),
+          value: Buffer.from(String(tile.product)),
+          headers: [],
+        }),
       }),
     ),
 });
