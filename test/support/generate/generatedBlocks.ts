@@ -3,7 +3,11 @@ import { asyncEndpointOptions } from '../../../src/config/asyncEndpointOptions.t
 import { backoffOptions } from '../../../src/config/backoffOptions.ts';
 import { decodeOptions } from '../../../src/config/decodeOptions.ts';
 import { kafkaOptions } from '../../../src/config/kafkaOptions.ts';
+import { kafkaReaderOptions } from '../../../src/config/kafkaReaderOptions.ts';
+import { kafkaWriterOptions } from '../../../src/config/kafkaWriterOptions.ts';
 import { kinesisOptions } from '../../../src/config/kinesisOptions.ts';
+import { kinesisReaderOptions } from '../../../src/config/kinesisReaderOptions.ts';
+import { kinesisWriterOptions } from '../../../src/config/kinesisWriterOptions.ts';
 import { pollOptions } from '../../../src/config/pollOptions.ts';
 import { renderOptionTable } from '../../../src/config/renderOptionTable.ts';
 import { renderErrorTable } from './renderErrorTable.ts';
@@ -14,7 +18,11 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   decode: decodeOptions,
   endpoint: asyncEndpointOptions,
   kafka: kafkaOptions,
+  kafkaReader: kafkaReaderOptions,
+  kafkaWriter: kafkaWriterOptions,
   kinesis: kinesisOptions,
+  kinesisReader: kinesisReaderOptions,
+  kinesisWriter: kinesisWriterOptions,
   poll: pollOptions,
 };
 
