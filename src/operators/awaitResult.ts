@@ -1,4 +1,4 @@
-import { map, mergeMap, type Observable, type OperatorFunction, of, switchMap, timer } from 'rxjs';
+import { map, type Observable, type OperatorFunction, of, switchMap, timer } from 'rxjs';
 import { InferenceFailedError } from '../errors/inferenceFailedError.ts';
 import type { AsyncEndpoint } from '../ports/asyncEndpoint.ts';
 import type { Envelope } from '../tile/envelope.ts';
@@ -6,6 +6,7 @@ import { adaptedSchedule } from './adaptedSchedule.ts';
 import type { Outcome } from './findOutcome.ts';
 import type { InferenceResult } from './inferenceResult.ts';
 import type { InvokedTile } from './invokeAsync.ts';
+import { mergeTiles } from './mergeTiles.ts';
 import { OutcomeProbe } from './outcomeProbe.ts';
 import type { PollSchedule } from './pollSchedule.ts';
 import { pollUntil } from './pollUntil.ts';
@@ -39,7 +40,7 @@ export function awaitResult<T extends InvokedTile>(
   options: AwaitOptions,
 ): OperatorFunction<Envelope<T>, Envelope<T & InferredTile>> {
   const { concurrency = Number.POSITIVE_INFINITY, schedule = adaptedSchedule() } = options;
-  return mergeMap((envelope) => awaitStage(envelope, { ...options, schedule }), concurrency);
+  return mergeTiles((envelope) => awaitStage(envelope, { ...options, schedule }), concurrency);
 }
 
 /** One tile through {@link awaitResult}. */

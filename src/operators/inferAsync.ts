@@ -4,6 +4,7 @@ import type { Envelope } from '../tile/envelope.ts';
 import { adaptedSchedule } from './adaptedSchedule.ts';
 import { awaitStage, type InferredTile } from './awaitResult.ts';
 import { type InvokedTile, invokeStage } from './invokeAsync.ts';
+import { mergeTiles } from './mergeTiles.ts';
 import type { PollSchedule } from './pollSchedule.ts';
 import type { RetryOptions } from './stage.ts';
 import { type UploadableTile, type UploadedTile, uploadStage } from './uploadTile.ts';
@@ -37,7 +38,7 @@ export function inferAsync<T extends UploadableTile>(
   const { endpoint, concurrency = 200, timeoutMs = 30_000, deadlineMs, retry, accept } = options;
   const schedule = options.schedule ?? adaptedSchedule();
   const calls = { endpoint, timeoutMs, retry };
-  return mergeMap(
+  return mergeTiles(
     (envelope) =>
       uploadStage(envelope, calls).pipe(
         mergeMap((uploaded) => invokeStage(uploaded, { ...calls, tileDeadlineMs: deadlineMs, accept })),

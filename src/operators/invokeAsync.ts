@@ -1,9 +1,10 @@
-import { mergeMap, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import { TileDeadlineError } from '../errors/tileDeadlineError.ts';
 import type { AsyncEndpoint, Invocation } from '../ports/asyncEndpoint.ts';
 import { carrierFrom } from '../telemetry/carrierFrom.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import { findOutcome, type Outcome } from './findOutcome.ts';
+import { mergeTiles } from './mergeTiles.ts';
 import { runStage } from './runStage.ts';
 import type { StageInfo, StageOptions } from './stage.ts';
 import type { UploadableTile, UploadedTile } from './uploadTile.ts';
@@ -42,7 +43,7 @@ export function invokeAsync<T extends UploadableTile & UploadedTile>(
   options: InvokeOptions,
 ): OperatorFunction<Envelope<T>, Envelope<T & InvokedTile>> {
   const { concurrency = Number.POSITIVE_INFINITY } = options;
-  return mergeMap((envelope) => invokeStage(envelope, options), concurrency);
+  return mergeTiles((envelope) => invokeStage(envelope, options), concurrency);
 }
 
 /** One tile through {@link invokeAsync}. */

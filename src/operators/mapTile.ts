@@ -1,7 +1,8 @@
-import { mergeMap, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { Envelope } from '../tile/envelope.ts';
-import { runStage, type StageWork } from './runStage.ts';
-import type { StageOptions } from './stage.ts';
+import { mergeTiles } from './mergeTiles.ts';
+import { runStage } from './runStage.ts';
+import type { StageOptions, StageWork } from './stage.ts';
 
 /**
  * Adds to each tile what `work` learns of it: the fields of the first value it emits.
@@ -19,5 +20,5 @@ export function mapTile<T extends object, L extends object>(
   options: StageOptions = {},
 ): OperatorFunction<Envelope<T>, Envelope<T & L>> {
   const { concurrency = Number.POSITIVE_INFINITY } = options;
-  return mergeMap((envelope) => runStage(name, envelope, work, options), concurrency);
+  return mergeTiles((envelope) => runStage(name, envelope, work, options), concurrency);
 }

@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import type { ObservableInput } from 'rxjs';
 import type { Delivery } from '../tile/delivery.ts';
 import { backoff } from './backoff.ts';
 
@@ -34,3 +35,6 @@ export interface StageInfo {
 
 /** Defaults of {@link RetryOptions}. */
 export const defaultRetry = { maxAttempts: 3, delayMs: backoff() } as const;
+
+/** Works on one tile in a stage; is called again after a retryable error. The first value counts; what it learns is added to the tile. */
+export type StageWork<T, L> = (tile: T, info: StageInfo) => ObservableInput<L>;

@@ -1,10 +1,11 @@
-import { mergeMap, type ObservableInput, type OperatorFunction, of } from 'rxjs';
+import { type ObservableInput, type OperatorFunction, of } from 'rxjs';
 import { RecordInvalidError } from '../errors/recordInvalidError.ts';
 import type { AsyncEndpoint } from '../ports/asyncEndpoint.ts';
 import { carrierFrom } from '../telemetry/carrierFrom.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import type { InlinePayload, PayloadReference, Tile } from '../tile/tile.ts';
 import { jobName } from './jobName.ts';
+import { mergeTiles } from './mergeTiles.ts';
 import { runStage } from './runStage.ts';
 import type { StageInfo, StageOptions } from './stage.ts';
 
@@ -35,7 +36,7 @@ export function uploadTile<T extends UploadableTile>(
   options: UploadOptions,
 ): OperatorFunction<Envelope<T>, Envelope<T & UploadedTile>> {
   const { concurrency = Number.POSITIVE_INFINITY } = options;
-  return mergeMap((envelope) => uploadStage(envelope, options), concurrency);
+  return mergeTiles((envelope) => uploadStage(envelope, options), concurrency);
 }
 
 /** One tile through {@link uploadTile}. */

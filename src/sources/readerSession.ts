@@ -1,6 +1,6 @@
 import { diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Subscriber } from 'rxjs';
-import type { Assignment, ReadRecord, RecordBatch, RecordReader } from '../ports/recordReader.ts';
+import type { Assignment, ReadRecord, RecordReader } from '../ports/recordReader.ts';
 import { contextFrom } from '../telemetry/contextFrom.ts';
 import { endTileSpan } from '../telemetry/endTileSpan.ts';
 import { instruments } from '../telemetry/metrics.ts';
@@ -14,7 +14,9 @@ import { CommitPacer } from './commitPacer.ts';
 import { NackDesk } from './nackDesk.ts';
 import { openSessions } from './openSessions.ts';
 import { OrderGate } from './orderGate.ts';
+import { orderKey } from './orderKey.ts';
 import type { SessionOptions } from './readerSourceOptions.ts';
+import { RecordFeeder } from './recordFeeder.ts';
 
 /** One subscription of {@link fromReader}: reads, delivers against credit, settles, commits, and ends in one of three ways. */
 export class ReaderSession<R extends object, T extends object> {
@@ -27,9 +29,7 @@ export class ReaderSession<R extends object, T extends object> {
   readonly #desk: NackDesk<R>;
   readonly #pacer: CommitPacer;
   readonly #progress;
-  /** Records of partitions whose window is full, in their order; the reader is paused for these. */
-  readonly #held = new Map<string, ReadRecord<R>[]>();
-  readonly #feeding = new Set<string>();
+  readonly #feeder: RecordFeeder<R>;
   #failing = false;
   #freed: Promise<void> | undefined;
 
@@ -46,6 +46,13 @@ export class ReaderSession<R extends object, T extends object> {
       maxInFlightBytes,
       onNack: (delivery, reason, stage) => void this.#desk.handle(delivery, reason, stage),
       onReturned: (delivery, outcome) => this.#returned(delivery, outcome),
+    });
+    this.#feeder = new RecordFeeder({
+      reader,
+      ledger: this.#ledger,
+      deliver: (ledger, record) => this.#deliver(ledger, record),
+      ending: () => this.#ending,
+      fail,
     });
     this.#gate = new OrderGate(orderKey(options), (delivery) => this.#emit(delivery));
     this.#desk = new NackDesk(this.#ledger, options.onNack, {
@@ -79,7 +86,7 @@ export class ReaderSession<R extends object, T extends object> {
       revoked: (partition: string) => this.#revoked(partition),
     };
     for await (const batch of this.#reader.read(events, signal)) {
-      await this.#feed(batch);
+      await this.#feeder.feed(batch);
       if (this.#ending) break;
     }
     await this.#ledger.idle();
@@ -101,42 +108,8 @@ export class ReaderSession<R extends object, T extends object> {
   }
 
   #revoked(partition: string): void {
-    this.#held.delete(partition);
+    this.#feeder.drop(partition);
     this.#ledger.revoke(partition);
-  }
-
-  async #feed({ partition, epoch, records }: RecordBatch<R>): Promise<void> {
-    const ledger = this.#ledger.held(partition, epoch);
-    const [first] = records;
-    if (ledger === undefined || first === undefined) return;
-    if (!ledger.marked) await this.#reader.commit([ledger.takeMark(first.slot)]);
-    const held = this.#held.get(partition);
-    if (held !== undefined) {
-      held.push(...records);
-      return;
-    }
-    const delivered = await this.#deliverAll(ledger, records);
-    if (delivered === records.length || ledger.closed || this.#ending) return;
-    this.#held.set(partition, records.slice(delivered));
-    this.#reader.pause(partition);
-    diag.warn(
-      `${this.#reader.stream}/${partition} waits: the record at ${ledger.window.oldest} is unfinished, and ${ledger.window.span} places behind it are read`,
-    );
-  }
-
-  /** Delivers in order, waiting for credit; ends early where the window is full, the partition gone or the source ending. */
-  async #deliverAll(ledger: PartitionLedger, records: readonly ReadRecord<R>[]): Promise<number> {
-    let at = 0;
-    for (const record of records) {
-      while (!this.#ledger.hasRoom(record.bytes)) {
-        if (this.#ending || ledger.closed) return at;
-        await this.#ledger.returned();
-      }
-      if (this.#ending || ledger.closed || !ledger.window.accepts(record.slot)) return at;
-      this.#deliver(ledger, record);
-      at += 1;
-    }
-    return at;
   }
 
   #deliver(ledger: PartitionLedger, record: ReadRecord<R>): void {
@@ -179,25 +152,7 @@ export class ReaderSession<R extends object, T extends object> {
     this.#gate.leave(delivery);
     if (outcome === 'abandoned') return;
     this.#pacer.request();
-    if (this.#held.size > 0) this.#release(delivery.ledger);
-  }
-
-  /** Goes on with a partition whose window was full, once there is place for a good part of it. */
-  #release(ledger: PartitionLedger): void {
-    const { partition, window } = ledger;
-    const held = this.#held.get(partition);
-    if (held === undefined || held[0] === undefined || this.#feeding.has(partition) || !window.accepts(held[0].slot))
-      return;
-    this.#feeding.add(partition);
-    const feed = async (): Promise<void> => {
-      held.splice(0, await this.#deliverAll(ledger, held));
-      if (held.length > 0 || this.#held.get(partition) !== held) return;
-      this.#held.delete(partition);
-      this.#reader.resume(partition);
-    };
-    feed()
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => this.#feeding.delete(partition));
+    this.#feeder.release(delivery.ledger);
   }
 
   async #commit(closing: boolean): Promise<void> {
@@ -230,16 +185,4 @@ export class ReaderSession<R extends object, T extends object> {
       this.#reader.close().catch(warn),
     ]);
   }
-}
-
-function orderKey<R, T extends object>({
-  order,
-  keyOf,
-}: SessionOptions<R, T>): (delivery: TrackedDelivery<R>) => string | undefined {
-  if (order === 'none') return () => undefined;
-  if (order === 'partition') return ({ origin }) => origin.partition;
-  return ({ origin, facts }) => {
-    const key = keyOf(facts.record);
-    return key === undefined ? undefined : `${origin.partition}\u0000${key}`;
-  };
 }

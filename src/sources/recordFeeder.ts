@@ -1,0 +1,90 @@
+import { diag } from '@opentelemetry/api';
+import type { ReadRecord, RecordBatch, RecordReader } from '../ports/recordReader.ts';
+import type { DeliveryLedger } from '../tile/deliveryLedger.ts';
+import type { PartitionLedger } from '../tile/partitionLedger.ts';
+
+/** What a {@link RecordFeeder} works with. */
+export interface FeederOptions<R> {
+  readonly reader: RecordReader<R>;
+  readonly ledger: DeliveryLedger<R>;
+  /** Opens the delivery of a record; there is room for it. */
+  readonly deliver: (ledger: PartitionLedger, record: ReadRecord<R>) => void;
+  /** True once nothing new is to be delivered. */
+  readonly ending: () => boolean;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * The brake: hands records on only against credit, and holds back partitions whose window is full while others go on.
+ *
+ * What it holds back is at most what the reader had handed over when it was paused.
+ */
+export class RecordFeeder<R> {
+  readonly #options: FeederOptions<R>;
+  /** Records of partitions whose window is full, in their order; the reader is paused for these. */
+  readonly #held = new Map<string, ReadRecord<R>[]>();
+  readonly #feeding = new Set<ReadRecord<R>[]>();
+
+  constructor(options: FeederOptions<R>) {
+    this.#options = options;
+  }
+
+  /** Takes a batch; resolves when the next may be read. */
+  async feed({ partition, epoch, records }: RecordBatch<R>): Promise<void> {
+    const { ledger: all, reader, ending } = this.#options;
+    const ledger = all.held(partition, epoch);
+    const [first] = records;
+    if (ledger === undefined || first === undefined) return;
+    if (!ledger.marked) await reader.commit([ledger.takeMark(first.slot)]);
+    const held = this.#held.get(partition);
+    if (held !== undefined) {
+      held.push(...records);
+      return;
+    }
+    const delivered = await this.#deliverAll(ledger, records);
+    if (delivered === records.length || ledger.closed || ending()) return;
+    this.#held.set(partition, records.slice(delivered));
+    reader.pause(partition);
+    diag.warn(
+      `${reader.stream}/${partition} waits: the record at ${ledger.window.oldest} is unfinished, and ${ledger.window.span} places from it are read`,
+    );
+  }
+
+  /** A record of the partition was finished: goes on with what was held back, if the window takes it now. */
+  release(ledger: PartitionLedger): void {
+    const { partition, window } = ledger;
+    const held = this.#held.get(partition);
+    if (held?.[0] === undefined || this.#feeding.has(held) || !window.accepts(held[0].slot)) return;
+    this.#feeding.add(held);
+    const go = async (): Promise<void> => {
+      held.splice(0, await this.#deliverAll(ledger, held));
+      if (held.length > 0 || this.#held.get(partition) !== held) return;
+      this.#held.delete(partition);
+      this.#options.reader.resume(partition);
+    };
+    go()
+      .catch(this.#options.fail)
+      .finally(() => this.#feeding.delete(held));
+  }
+
+  /** Forgets what is held back of a partition that was taken away. */
+  drop(partition: string): void {
+    this.#held.delete(partition);
+  }
+
+  /** Delivers in order, waiting for credit; ends early where the window is full, the partition gone or the source ending. */
+  async #deliverAll(ledger: PartitionLedger, records: readonly ReadRecord<R>[]): Promise<number> {
+    const { ledger: all, ending, deliver } = this.#options;
+    let at = 0;
+    for (const record of records) {
+      while (!all.hasRoom(record.bytes)) {
+        if (ending() || ledger.closed) return at;
+        await all.returned();
+      }
+      if (ending() || ledger.closed || !ledger.window.accepts(record.slot)) return at;
+      deliver(ledger, record);
+      at += 1;
+    }
+    return at;
+  }
+}
