@@ -6,6 +6,7 @@ import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import type { AwsOptions } from './awsOptions.ts';
 import { kinesisClient } from './kinesisClient.ts';
 import { type PutEntry, putBatch } from './putBatch.ts';
+import { PutQueue } from './putQueue.ts';
 
 /** Parts of a {@link kinesisWriter} that are not configuration. */
 export interface KinesisWriterParts extends Omit<AwsOptions, 'region'> {
@@ -13,7 +14,9 @@ export interface KinesisWriterParts extends Omit<AwsOptions, 'region'> {
   readonly delayMs?: ((attempt: number) => number) | undefined;
 }
 
-const limits = { records: 500, requestBytes: 5 * 1024 * 1024, recordBytes: 1024 * 1024, keyCharacters: 256 };
+const limits = { records: 500, bytes: 5 * 1024 * 1024 };
+const maxRecordBytes = 1024 * 1024;
+const maxKeyCharacters = 256;
 const requestsAtOnce = 4;
 
 /**
@@ -22,11 +25,10 @@ const requestsAtOnce = 4;
  * @throws ConfigurationError when an option breaks its rule.
  */
 export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterParts = {}): RecordWriter {
-  const { stream, lingerMs, maxAttempts, region } = checkConfig(kinesisSinkOptions, options, 'sink');
+  const { stream, lingerMs, maxAttempts, region } = checkConfig(kinesisSinkOptions, options);
   const { delayMs = (attempt) => Math.min(2000, 50 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2) } = parts;
   const client = kinesisClient({ ...parts, region });
-  let waiting: PutEntry[] = [];
-  let waitingBytes = 0;
+  const queue = new PutQueue(limits);
   let timer: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
   const sending = new Set<Promise<void>>();
@@ -34,13 +36,13 @@ export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterP
   const send = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    while (waiting.length > 0 && sending.size < requestsAtOnce) {
-      const batch = takeBatch(waiting);
-      waiting = waiting.slice(batch.length);
-      waitingBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
+    while (sending.size < requestsAtOnce) {
+      const batch = queue.take();
+      if (batch.length === 0) return;
       const request = putBatch(batch, { client, stream, maxAttempts, delayMs }).then(() => {
         sending.delete(request);
-        if (waiting.length > 0) send();
+        queue.done(batch);
+        send();
       });
       sending.add(request);
     }
@@ -53,10 +55,8 @@ export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterP
       if (closing !== undefined)
         return Promise.reject(new WriteError('WRITE_FAILED', stream, `the writer of ${stream} is closed`));
       return new Promise((written, failed) => {
-        const entry = toEntry(record, stream, written, failed);
-        waiting.push(entry);
-        waitingBytes += entry.bytes;
-        if (waiting.length >= limits.records || waitingBytes >= limits.requestBytes) send();
+        queue.add(toEntry(record, stream, written, failed));
+        if (queue.isFull) send();
         else timer ??= setTimeout(send, lingerMs);
       });
     },
@@ -79,22 +79,12 @@ function toEntry(
 ): PutEntry {
   const text = key === null ? '' : Buffer.from(key).toString('utf8');
   // Without a key a random one spreads the records over the shards.
-  const partitionKey = text === '' ? randomUUID() : [...text].slice(0, limits.keyCharacters).join('');
+  const partitionKey = text === '' ? randomUUID() : [...text].slice(0, maxKeyCharacters).join('');
   const data = value ?? new Uint8Array();
   const bytes = data.length + Buffer.byteLength(partitionKey);
-  if (bytes > limits.recordBytes) {
-    const rule = `a record of ${bytes} bytes is larger than the ${limits.recordBytes} that stream ${stream} takes`;
+  if (bytes > maxRecordBytes) {
+    const rule = `a record of ${bytes} bytes is larger than the ${maxRecordBytes} that stream ${stream} takes`;
     throw new WriteError('RECORD_TOO_LARGE_TO_WRITE', stream, rule);
   }
   return { partitionKey, data, bytes, written, failed };
-}
-
-/** The first records that fit into one request. */
-function takeBatch(waiting: readonly PutEntry[]): PutEntry[] {
-  let bytes = 0;
-  const end = waiting.findIndex((entry, i) => {
-    bytes += entry.bytes;
-    return i >= limits.records || bytes > limits.requestBytes;
-  });
-  return waiting.slice(0, end < 0 ? waiting.length : end);
 }

@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { diag } from '@opentelemetry/api';
+import { checkConfig } from '../config/checkConfig.ts';
+import { type KinesisSourceOptions, kinesisSourceOptions } from '../config/kinesisSourceOptions.ts';
+import { toSwathError } from '../errors/toSwathError.ts';
+import type { LeaseStore } from '../ports/leaseStore.ts';
+import type { Commit, ReaderEvents, RecordBatch, RecordReader } from '../ports/recordReader.ts';
+import type { StreamRecord } from '../tile/streamRecord.ts';
+import type { AwsOptions } from './awsOptions.ts';
+import { BatchQueue } from './batchQueue.ts';
+import { dynamoLeaseStore } from './dynamoLeaseStore.ts';
+import type { HeldLease } from './heldLease.ts';
+import { kinesisClient } from './kinesisClient.ts';
+import { LeaseKeeper } from './leaseKeeper.ts';
+import { ShardReader } from './shardReader.ts';
+import { ShardSync } from './shardSync.ts';
+import { systemTiming, type Timing } from './timing.ts';
+import { toSourceError } from './toSourceError.ts';
+
+/** Parts of a {@link kinesisReader} that are not configuration. */
+export interface KinesisReaderParts extends Omit<AwsOptions, 'region'> {
+  /** Default a DynamoDB table of the name `leaseTable`. */
+  readonly store?: LeaseStore | undefined;
+  readonly timing?: Timing | undefined;
+  /** Name of this worker in the leases; default made of host, process and chance. */
+  readonly worker?: string | undefined;
+}
+
+const marks = { earliest: 'TRIM_HORIZON', latest: 'LATEST' } as const;
+const startAttempts = 5;
+
+/**
+ * Reads a Kinesis stream together with other processes: each reads the shards whose leases it holds, a shard's children after all of the shard is
+ * settled.
+ *
+ * @throws ConfigurationError when an option breaks its rule.
+ */
+export function kinesisReader(
+  options: KinesisSourceOptions,
+  parts: KinesisReaderParts = {},
+): RecordReader<StreamRecord> {
+  return new KinesisReader(options, parts);
+}
+
+class KinesisReader implements RecordReader<StreamRecord> {
+  readonly system = 'aws_kinesis';
+  readonly stream: string;
+  readonly group: string;
+  readonly #config;
+  readonly #client;
+  readonly #store: LeaseStore;
+  readonly #timing: Timing;
+  readonly #sync: ShardSync;
+  readonly #keeper: LeaseKeeper;
+  readonly #queue = new BatchQueue<StreamRecord>();
+  readonly #readers = new Map<string, ShardReader>();
+  readonly #finishing = new Set<HeldLease>();
+  readonly #epochs = new Map<string, number>();
+  readonly #stopReading = new AbortController();
+  #events: ReaderEvents | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: KinesisSourceOptions, parts: KinesisReaderParts) {
+    const config = checkConfig(kinesisSourceOptions, options);
+    const { stream, leaseTable, region, from, failoverMs } = config;
+    const { timing = systemTiming, worker = `${hostname()}:${process.pid}:${randomUUID()}` } = parts;
+    const aws = { ...parts, region };
+    this.#config = config;
+    this.stream = stream;
+    this.group = leaseTable;
+    this.#client = kinesisClient(aws);
+    this.#store = parts.store ?? dynamoLeaseStore({ ...aws, endpoint: undefined, table: leaseTable });
+    this.#timing = timing;
+    const start = from === 'earliest' || from === 'latest' ? marks[from] : 'AT_TIMESTAMP';
+    this.#sync = new ShardSync({ client: this.#client, stream, store: this.#store, leaseTable, start });
+    this.#keeper = new LeaseKeeper({
+      store: this.#store,
+      worker,
+      failoverMs,
+      timing,
+      taken: (held) => this.#taken(held),
+      lost: (held) => this.#lost(held),
+      failed: (error) => this.#queue.fail(toSourceError(error, stream)),
+    });
+  }
+
+  async *read(events: ReaderEvents, signal: AbortSignal): AsyncGenerator<RecordBatch<StreamRecord>, void, undefined> {
+    this.#events = events;
+    const stop = (): void => this.#stopReading.abort();
+    signal.addEventListener('abort', stop);
+    try {
+      if (signal.aborted) return;
+      await this.#start(signal);
+      if (!signal.aborted) yield* this.#queue.take(signal);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stop();
+      this.#keeper.stopTaking();
+      this.#queue.withdraw();
+    }
+  }
+
+  pause(partition: string): void {
+    this.#queue.pause(partition);
+  }
+
+  resume(partition: string): void {
+    this.#queue.resume(partition);
+  }
+
+  async commit(commits: readonly Commit[]): Promise<void> {
+    const commitOne = async (commit: Commit): Promise<void> => {
+      const reader = this.#readers.get(commit.partition);
+      if (reader === undefined || reader.epoch !== commit.epoch) return;
+      await reader.commit(commit);
+      await this.#finish(reader);
+    };
+    await Promise.all(commits.map(commitOne));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      this.#stopReading.abort();
+      this.#queue.withdraw();
+      await this.#keeper.close();
+      this.#store.close();
+      this.#client.destroy();
+    })();
+    return this.#closed;
+  }
+
+  /** Makes table and leases, and begins to take them. What is unreachable at first is tried again a few times. */
+  async #start(signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#sync.shards(); // first of all, so that a missing stream leaves no table behind
+        await this.#store.prepare();
+        await this.#sync.run();
+        break;
+      } catch (error) {
+        if (!toSwathError(error).retryable || attempt >= startAttempts) throw toSourceError(error, this.stream);
+        diag.warn(`starting to read ${this.stream} waits (attempt ${attempt}): ${toSwathError(error).message}`);
+        await this.#timing.sleep(200 * 2 ** attempt, signal);
+        if (signal.aborted) return;
+      }
+    }
+    this.#keeper.start();
+    void this.#keepInStep();
+  }
+
+  async #keepInStep(): Promise<void> {
+    const { signal } = this.#stopReading;
+    for (;;) {
+      await this.#timing.sleep(this.#config.shardSyncMs, signal);
+      if (signal.aborted) return;
+      try {
+        await this.#sync.run();
+        await Promise.all([...this.#readers.values()].map((reader) => this.#finish(reader)));
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!toSwathError(error).retryable) return this.#queue.fail(toSourceError(error, this.stream));
+        diag.warn(`looking for new shards of ${this.stream} waits: ${toSwathError(error).message}`);
+      }
+    }
+  }
+
+  #taken(held: HeldLease): void {
+    if (this.#stopReading.signal.aborted) return;
+    const { from, readIntervalMs, maxRecordsPerRead } = this.#config;
+    const epoch = (this.#epochs.get(held.key) ?? 0) + 1;
+    this.#epochs.set(held.key, epoch);
+    const reader = new ShardReader({
+      held,
+      epoch,
+      client: this.#client,
+      stream: this.stream,
+      store: this.#store,
+      queue: this.#queue,
+      fromMs: Date.parse(from) || 0,
+      intervalMs: readIntervalMs,
+      maxRecords: maxRecordsPerRead,
+      timing: this.#timing,
+      exists: async () => (await this.#sync.shards()).some(({ id }) => id === held.key),
+      assigned: (progress) => this.#events?.assigned({ partition: held.key, epoch, progress }),
+    });
+    this.#readers.set(held.key, reader);
+    reader
+      .run(AbortSignal.any([this.#stopReading.signal, held.gone]))
+      .then(() => this.#finish(reader))
+      .catch((error: unknown) => this.#queue.fail(toSourceError(error, this.stream)));
+  }
+
+  #lost(held: HeldLease): void {
+    if (this.#readers.get(held.key)?.held !== held) return;
+    diag.warn(`shard ${held.key} of ${this.stream} went to another worker`);
+    this.#forget(held.key);
+  }
+
+  #forget(partition: string): void {
+    this.#readers.delete(partition);
+    this.#queue.withdraw(partition);
+    this.#queue.resume(partition);
+    this.#events?.revoked(partition);
+  }
+
+  /** Ends a shard whose records are all settled: its children get leases before anybody can see that it is finished. */
+  async #finish(reader: ShardReader): Promise<void> {
+    const { successors, held } = reader;
+    if (successors === undefined || this.#finishing.has(held)) return;
+    this.#finishing.add(held);
+    try {
+      const shards = await this.#sync.run(successors);
+      const children = shards.filter(({ parents }) => parents.includes(held.key)).map(({ id }) => id);
+      const end = { checkpoint: 'SHARD_END', subSequence: 0, map: '' };
+      if (!(await held.change((lease) => this.#store.checkpoint(lease, end, children)))) return;
+      this.#keeper.finished(held);
+      this.#forget(held.key);
+      if (!this.#stopReading.signal.aborted) await this.#keeper.takeShare();
+    } catch (error) {
+      // It is tried again with the next look for shards; a successor finds nothing to read and ends it likewise.
+      diag.warn(`ending shard ${held.key} of ${this.stream} waits: ${toSwathError(error).message}`);
+    } finally {
+      this.#finishing.delete(held);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { diag } from '@opentelemetry/api';
+import { toSwathError } from '../errors/toSwathError.ts';
+import type { Lease, LeaseStore } from '../ports/leaseStore.ts';
+import { HeldLease } from './heldLease.ts';
+import { planTaking } from './planTaking.ts';
+import type { Timing } from './timing.ts';
+
+/** Options of {@link LeaseKeeper}. */
+export interface LeaseKeeperOptions {
+  readonly store: LeaseStore;
+  /** Name of this worker; no other may have it. */
+  readonly worker: string;
+  readonly failoverMs: number;
+  readonly timing: Timing;
+  readonly taken: (held: HeldLease) => void;
+  readonly lost: (held: HeldLease) => void;
+  /** Called once, when the store refuses us for good. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Takes a fair share of the leases, and keeps them by moving their counters before anybody can think that we are gone. */
+export class LeaseKeeper {
+  readonly #options: LeaseKeeperOptions;
+  readonly #held = new Map<string, HeldLease>();
+  /** When each lease's counter was first seen at its present value. */
+  readonly #seen = new Map<string, { readonly counter: number; readonly sinceMs: number }>();
+  readonly #closing = new AbortController();
+  readonly #stopTaking = new AbortController();
+  #looking: Promise<void> = Promise.resolve();
+  #running: readonly Promise<void>[] = [];
+
+  constructor(options: LeaseKeeperOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { failoverMs } = this.#options;
+    const taking = AbortSignal.any([this.#closing.signal, this.#stopTaking.signal]);
+    this.#running = [
+      this.#repeat(failoverMs / 3, this.#closing.signal, () => this.#renewAll()),
+      this.#repeat(failoverMs / 2, taking, () => this.takeShare()),
+    ];
+  }
+
+  /** Takes no further leases; those held are kept. */
+  stopTaking(): void {
+    this.#stopTaking.abort();
+  }
+
+  /** Forgets a lease whose shard is finished. */
+  finished(held: HeldLease): void {
+    this.#held.delete(held.key);
+    held.drop();
+  }
+
+  /** Looks at all leases and takes what is ours to take. */
+  takeShare(): Promise<void> {
+    const run = (): Promise<void> => this.#takeShare();
+    // One look at a time: two at once could take one lease twice.
+    const result = this.#looking.then(run, run);
+    this.#looking = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Gives all leases back and ends. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#running);
+    const { store } = this.#options;
+    await Promise.allSettled(
+      [...this.#held.values()].map(async (held) => {
+        await held.change((lease) => store.release(lease));
+        held.drop();
+      }),
+    );
+    this.#held.clear();
+  }
+
+  async #takeShare(): Promise<void> {
+    const { store, worker, failoverMs, timing } = this.#options;
+    const leases = await store.list();
+    this.#observe(leases);
+    const expired = ({ key }: Lease): boolean =>
+      timing.nowMs() - (this.#seen.get(key)?.sinceMs ?? timing.nowMs()) > failoverMs;
+    const held = new Set(this.#held.keys());
+    for (const lease of planTaking({ leases, worker, held, expired, random: timing.random })) {
+      if (this.#closing.signal.aborted || this.#stopTaking.signal.aborted) return;
+      const mine = await store.take(lease, worker);
+      if (mine !== undefined) this.#hold(mine);
+    }
+  }
+
+  #hold(lease: Lease): void {
+    const held = new HeldLease(lease, this.#options.timing.nowMs);
+    this.#held.set(held.key, held);
+    held.gone.addEventListener('abort', () => {
+      if (this.#held.get(held.key) !== held) return;
+      this.#held.delete(held.key);
+      if (!this.#closing.signal.aborted) this.#options.lost(held);
+    });
+    this.#options.taken(held);
+  }
+
+  async #renewAll(): Promise<void> {
+    const { store, failoverMs } = this.#options;
+    const renew = async (held: HeldLease): Promise<void> => {
+      // A commit moves the counter, too.
+      if (held.ageMs < failoverMs / 4) return;
+      try {
+        await held.change((lease) => store.renew(lease));
+      } finally {
+        if (held.ageMs > failoverMs) held.drop(); // the others take it now: whatever we do with it does not count
+      }
+    };
+    const results = await Promise.allSettled([...this.#held.values()].map(renew));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  }
+
+  #observe(leases: readonly Lease[]): void {
+    const nowMs = this.#options.timing.nowMs();
+    for (const { key, counter } of leases) {
+      if (this.#seen.get(key)?.counter !== counter) this.#seen.set(key, { counter, sinceMs: nowMs });
+    }
+    const keys = new Set(leases.map(({ key }) => key));
+    for (const key of this.#seen.keys()) if (!keys.has(key)) this.#seen.delete(key);
+  }
+
+  async #repeat(everyMs: number, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await run();
+      } catch (error) {
+        const { retryable, message } = toSwathError(error);
+        if (!retryable) {
+          this.#options.failed(error);
+          return;
+        }
+        diag.warn(`the leases wait: ${message}`);
+      }
+      await this.#options.timing.sleep(everyMs, signal);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Lease } from '../ports/leaseStore.ts';
+
+/** What {@link planTaking} goes by. */
+export interface TakingFacts {
+  readonly leases: readonly Lease[];
+  readonly worker: string;
+  /** Names of the leases this worker holds. */
+  readonly held: ReadonlySet<string>;
+  /** True when nobody renewed the lease for the time of fail-over. */
+  readonly expired: (lease: Lease) => boolean;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Says which leases this worker is to take now: its share of those that nobody holds, else one from the worker that holds most, if that is more than its share.
+ *
+ * The share is the number of leases over the number of workers, rounded up. Which ones is left to chance, so that workers that look at the same
+ * moment rarely want the same.
+ */
+export function planTaking({ leases, worker, held, expired, random }: TakingFacts): Lease[] {
+  const byKey = new Map(leases.map((lease) => [lease.key, lease]));
+  const finished = (key: string): boolean => (byKey.get(key)?.checkpoint ?? 'SHARD_END') === 'SHARD_END';
+  const readable = leases.filter(({ key, parents }) => !finished(key) && parents.every(finished));
+  const free = readable.filter(
+    (lease) => !held.has(lease.key) && (lease.owner === undefined || lease.owner === worker || expired(lease)),
+  );
+  const loads = new Map([[worker, 0]]);
+  for (const lease of readable) {
+    const owner = held.has(lease.key) ? worker : lease.owner;
+    if (owner !== undefined && !free.includes(lease)) loads.set(owner, (loads.get(owner) ?? 0) + 1);
+  }
+  const share = Math.ceil(readable.length / loads.size);
+  const need = share - (loads.get(worker) ?? 0);
+  if (need <= 0) return [];
+  if (free.length > 0) return shuffled(free, random).slice(0, need);
+  const [most] = [...loads].filter(([owner]) => owner !== worker).sort(([, a], [, b]) => b - a);
+  if (most === undefined || most[1] <= share) return [];
+  const theirs = readable.filter(({ owner, leavingOwner }) => owner === most[0] && leavingOwner === undefined);
+  return shuffled(theirs, random).slice(0, 1);
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}

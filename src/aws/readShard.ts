@@ -1,0 +1,147 @@
+import {
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type KinesisClient,
+  type _Record as KinesisRecord,
+} from '@aws-sdk/client-kinesis';
+import { diag } from '@opentelemetry/api';
+import { SourceError } from '../errors/sourceError.ts';
+import { errorFacts } from './errorFacts.ts';
+import { type Shard, toShard } from './shard.ts';
+import { streamError } from './streamError.ts';
+import type { Timing } from './timing.ts';
+
+/** Where to begin in a shard. */
+export type ShardStart =
+  | { readonly type: 'TRIM_HORIZON' | 'LATEST' }
+  | { readonly type: 'AT_TIMESTAMP'; readonly timeMs: number }
+  | { readonly type: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'; readonly sequence: string };
+
+/** What one read of a shard gave. */
+export interface ShardPage {
+  readonly records: readonly KinesisRecord[];
+  /** Present on the last page of a shard that is closed: the shards that carry it on, as far as Kinesis named them. */
+  readonly children?: readonly Shard[];
+}
+
+/** Options of {@link readShard}. */
+export interface ReadShardOptions {
+  readonly client: KinesisClient;
+  readonly stream: string;
+  readonly shard: string;
+  readonly start: ShardStart;
+  readonly maxRecords: number;
+  /** Time between the starts of two reads that find nothing, in milliseconds. */
+  readonly intervalMs: number;
+  /** Waits while nothing is to be read. */
+  readonly ready: () => Promise<void>;
+  /** Tells whether the shard still exists, when Kinesis says that it does not find it. */
+  readonly exists: () => Promise<boolean>;
+  readonly timing: Timing;
+}
+
+/** Kinesis allows five reads a second of a shard. */
+const shortestIntervalMs = 200;
+const longestBackoffMs = 10_000;
+
+/**
+ * Reads a shard to its end, page by page, or until the signal aborts. Throttling and outages are waited out; an iterator that
+ * expired is replaced by one at the same place.
+ *
+ * @throws SourceError when the stream is gone or closed to us.
+ */
+export async function* readShard(
+  options: ReadShardOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ShardPage, void, undefined> {
+  const { client, stream, shard, maxRecords, intervalMs, ready, exists, timing } = options;
+  const iterators = new Iterators(options);
+  for (let failures = 0; !signal.aborted; ) {
+    await ready();
+    const startedMs = timing.nowMs();
+    try {
+      const iterator = await iterators.current(signal);
+      const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: maxRecords });
+      const { Records = [], NextShardIterator, ChildShards = [] } = await client.send(command, { abortSignal: signal });
+      failures = 0;
+      iterators.advance(NextShardIterator, Records.at(-1)?.SequenceNumber);
+      if (!NextShardIterator) {
+        const children = ChildShards.map(({ ShardId, ParentShards, HashKeyRange }) => ({
+          ...toShard({ ShardId, HashKeyRange, SequenceNumberRange: undefined }),
+          parents: ParentShards ?? [],
+        }));
+        yield { records: Records, children };
+        return;
+      }
+      if (Records.length > 0) yield { records: Records };
+      const pauseMs = Records.length > 0 ? shortestIntervalMs : intervalMs;
+      await timing.sleep(Math.max(0, startedMs + pauseMs - timing.nowMs()), signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      iterators.forget();
+      const failure = streamError(error, 'GetRecords', stream);
+      const expired = errorFacts(error).name === 'ExpiredIteratorException';
+      if (failure instanceof SourceError && failure.code === 'STREAM_MISSING' && !(await exists())) {
+        diag.warn(`shard ${shard} of ${stream} is gone: its records are older than the stream keeps them`);
+        yield { records: [], children: [] };
+        return;
+      }
+      if (!failure.retryable && !expired) throw failure;
+      failures += 1;
+      if (!expired) diag.warn(`reading shard ${shard} of ${stream} waits: ${failure.message}`);
+      const backoffMs = Math.min(longestBackoffMs, shortestIntervalMs * 2 ** Math.min(failures, 10));
+      await timing.sleep(expired ? shortestIntervalMs : backoffMs * (0.5 + timing.random() / 2), signal);
+    }
+  }
+}
+
+/** The place in the shard, and an iterator at it; iterators live for five minutes. */
+class Iterators {
+  readonly #options: ReadShardOptions;
+  #place: ShardStart;
+  #iterator: string | undefined;
+
+  constructor(options: ReadShardOptions) {
+    this.#options = options;
+    this.#place = options.start;
+  }
+
+  async current(signal: AbortSignal): Promise<string> {
+    this.#iterator ??= await this.#open(signal);
+    return this.#iterator;
+  }
+
+  advance(next: string | undefined, sequence: string | undefined): void {
+    this.#iterator = next;
+    if (sequence !== undefined) this.#place = { type: 'AFTER_SEQUENCE_NUMBER', sequence };
+  }
+
+  forget(): void {
+    this.#iterator = undefined;
+  }
+
+  async #open(signal: AbortSignal): Promise<string> {
+    const { client, stream, shard } = this.#options;
+    const place = this.#place;
+    const askedMs = Date.now();
+    const command = new GetShardIteratorCommand({
+      StreamName: stream,
+      ShardId: shard,
+      ShardIteratorType: place.type,
+      ...('sequence' in place && { StartingSequenceNumber: place.sequence }),
+      ...('timeMs' in place && { Timestamp: new Date(Math.min(place.timeMs, askedMs)) }),
+    });
+    try {
+      const { ShardIterator } = await client.send(command, { abortSignal: signal });
+      // The end of the shard at this moment: a later iterator must not skip what comes until then.
+      if (place.type === 'LATEST') this.#place = { type: 'AT_TIMESTAMP', timeMs: askedMs };
+      return ShardIterator ?? '';
+    } catch (error) {
+      if (errorFacts(error).name !== 'InvalidArgumentException' || !('sequence' in place)) throw error;
+      const message =
+        `the checkpoint ${place.sequence} of shard ${shard} is not one of stream ${stream}: was the stream made anew? ` +
+        'Then remove the lease from the lease table, or name another one';
+      throw new SourceError('SOURCE_FAILED', stream, message, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type { _Record as KinesisRecord } from '@aws-sdk/client-kinesis';
+import { diag } from '@opentelemetry/api';
+import { toSwathError } from '../errors/toSwathError.ts';
+import type { LeaseStore } from '../ports/leaseStore.ts';
+import type { Commit, ReadRecord, StoredProgress } from '../ports/recordReader.ts';
+import type { StreamRecord } from '../tile/streamRecord.ts';
+import type { BatchQueue } from './batchQueue.ts';
+import type { HeldLease } from './heldLease.ts';
+import { encodeLeaseMap } from './leaseMap.ts';
+import { type ReadShardOptions, readShard } from './readShard.ts';
+import { type Resumption, resumption } from './resumption.ts';
+import type { Shard } from './shard.ts';
+import { formatPosition, isAfter, parsePosition, type ShardPosition } from './shardPosition.ts';
+import { SlotPositions } from './slotPositions.ts';
+
+/** Options of {@link ShardReader}. */
+export interface ShardReaderOptions extends Omit<ReadShardOptions, 'start' | 'shard' | 'ready'> {
+  readonly held: HeldLease;
+  readonly epoch: number;
+  readonly store: LeaseStore;
+  readonly queue: BatchQueue<StreamRecord>;
+  /** For checkpoint `AT_TIMESTAMP`, in milliseconds since the epoch. */
+  readonly fromMs: number;
+  /** Called before the first batch. */
+  readonly assigned: (progress: StoredProgress | undefined) => void;
+}
+
+/** One shard under one lease: numbers its records from the checkpoint on, hands them over, and keeps their progress. */
+export class ShardReader {
+  readonly held: HeldLease;
+  readonly epoch: number;
+  readonly #options: ShardReaderOptions;
+  readonly #resumption: Resumption;
+  readonly #positions = new SlotPositions();
+  #nextSlot = 0;
+  #children: readonly Shard[] | undefined;
+  #committed: Commit | undefined;
+
+  constructor(options: ShardReaderOptions) {
+    this.#options = options;
+    this.held = options.held;
+    this.epoch = options.epoch;
+    this.#resumption = resumption(options.held.lease, options.fromMs);
+  }
+
+  /** The shards that carry this one on, once it is closed, read to its end, and all of it is settled and committed. */
+  get successors(): readonly Shard[] | undefined {
+    const { nextSlot = 0, nextPosition } = this.#committed ?? {};
+    const settled = this.#nextSlot === 0 || (nextSlot >= this.#nextSlot && nextPosition === undefined);
+    return settled ? this.#children : undefined;
+  }
+
+  /** Reads until the shard's end or the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { queue, held } = this.#options;
+    const ready = (): Promise<void> => queue.ready(held.key, signal);
+    const pages = readShard({ ...this.#options, start: this.#resumption.start, shard: held.key, ready }, signal);
+    for await (const { records, children } of pages) {
+      const fresh = records.map(toReadRecord).filter(({ place }) => this.#isFresh(place));
+      if (fresh.length > 0 && !(await this.#handOver(fresh))) return;
+      if (children !== undefined) this.#children = children;
+    }
+  }
+
+  /** Keeps progress in the lease; without effect once the lease is lost. */
+  async commit(commit: Commit): Promise<void> {
+    const { store } = this.#options;
+    this.#committed = commit;
+    const next = commit.nextPosition ?? this.#positions.at(commit.nextSlot);
+    await this.#durably(() =>
+      this.held.change((lease) => {
+        const { checkpoint, subSequence } = commit.position === undefined ? lease : checkpointAt(commit.position);
+        const map = encodeLeaseMap({ next, map: commit.map }, { checkpoint, subSequence });
+        return store.checkpoint(lease, { checkpoint, subSequence, map });
+      }),
+    );
+    this.#positions.dropBelow(commit.nextSlot);
+  }
+
+  /** Tries what a passing outage stopped again, as long as the lease is ours. */
+  async #durably(write: () => Promise<unknown>): Promise<void> {
+    const { timing, stream, held } = this.#options;
+    for (let attempt = 1; !held.gone.aborted; attempt++) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        const { retryable, message } = toSwathError(error);
+        if (!retryable) throw error;
+        diag.warn(`the commit of ${stream}/${held.key} waits (attempt ${attempt}): ${message}`);
+        await timing.sleep(Math.min(5000, 100 * 2 ** attempt) * (0.5 + timing.random() / 2), held.gone);
+      }
+    }
+  }
+
+  async #handOver(fresh: readonly PlacedRecord[]): Promise<boolean> {
+    const { queue, held, assigned } = this.#options;
+    const first = fresh[0]?.position ?? '';
+    if (this.#nextSlot === 0) assigned(this.#resumption.progress(first));
+    this.#positions.add(
+      this.#nextSlot,
+      fresh.map(({ position }) => position),
+    );
+    const records = fresh.map((record, i) => ({ ...record, slot: this.#nextSlot + i }));
+    const handedOver = await queue.push({ partition: held.key, epoch: this.epoch, records });
+    if (handedOver) this.#nextSlot += fresh.length;
+    return handedOver;
+  }
+
+  #isFresh(place: ShardPosition): boolean {
+    const { after } = this.#resumption;
+    return after === undefined || isAfter(place, after);
+  }
+}
+
+type PlacedRecord = Omit<ReadRecord<StreamRecord>, 'slot'> & { readonly place: ShardPosition };
+
+function toReadRecord({
+  SequenceNumber = '',
+  PartitionKey = '',
+  Data,
+  ApproximateArrivalTimestamp,
+}: KinesisRecord): PlacedRecord {
+  const place = { sequence: SequenceNumber, subSequence: 0 };
+  const key = Buffer.from(PartitionKey);
+  const value = Data ?? new Uint8Array();
+  return {
+    place,
+    position: formatPosition(place),
+    bytes: key.length + value.length,
+    value: { key, value, headers: [], timestampMs: ApproximateArrivalTimestamp?.getTime() ?? 0 },
+  };
+}
+
+function checkpointAt(position: string): { checkpoint: string; subSequence: number } {
+  const { sequence, subSequence } = parsePosition(position);
+  return { checkpoint: sequence, subSequence };
+}

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateStreamCommand,
+  DescribeStreamSummaryCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  KinesisClient,
+  ListShardsCommand,
+  PutRecordsCommand,
+} from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { startLocalServices } from '../../src/local/startLocalServices.ts';
+
+/** Settings of clients of the stand-ins. */
+export const localAws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } } as const;
+
+/** Kinesis and DynamoDB stand-ins, with a client that reads and writes behind the back of the code under test. */
+export interface KinesisBench {
+  readonly kinesis: string;
+  readonly dynamodb: string;
+  readonly client: KinesisClient;
+  createStream(stream: string, shards: number): Promise<void>;
+  /** Names of the shards, in their order. */
+  shards(stream: string): Promise<string[]>;
+  /** Puts records into one shard, in their order. */
+  append(stream: string, shard: string, texts: readonly string[]): Promise<void>;
+  /** Everything in a stream, shard after shard. */
+  contents(stream: string): Promise<{ key: string; text: string }[]>;
+  close(): Promise<void>;
+}
+
+export async function openKinesisBench(): Promise<KinesisBench> {
+  const services = await startLocalServices({ services: ['kinesis', 'dynamodb'] });
+  const kinesis = services.endpoints['AWS_ENDPOINT_URL_KINESIS'] ?? '';
+  const client = new KinesisClient({ ...localAws, endpoint: kinesis, requestHandler: new NodeHttpHandler() });
+  const listShards = async (stream: string) =>
+    (await client.send(new ListShardsCommand({ StreamName: stream }))).Shards ?? [];
+  const read = async (stream: string, shard: string): Promise<{ key: string; text: string }[]> => {
+    const open = new GetShardIteratorCommand({ StreamName: stream, ShardId: shard, ShardIteratorType: 'TRIM_HORIZON' });
+    const found: { key: string; text: string }[] = [];
+    let { ShardIterator: iterator } = await client.send(open);
+    for (;;) {
+      const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+      found.push(
+        ...Records.map(({ PartitionKey = '', Data }) => ({
+          key: PartitionKey,
+          text: Buffer.from(Data ?? []).toString(),
+        })),
+      );
+      if (Records.length === 0 || NextShardIterator === undefined) return found;
+      iterator = NextShardIterator;
+    }
+  };
+  return {
+    kinesis,
+    dynamodb: services.endpoints['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
+    client,
+    async createStream(stream, shards) {
+      await client.send(new CreateStreamCommand({ StreamName: stream, ShardCount: shards }));
+      const summary = new DescribeStreamSummaryCommand({ StreamName: stream });
+      while ((await client.send(summary)).StreamDescriptionSummary?.StreamStatus !== 'ACTIVE') await sleep(10);
+    },
+    shards: async (stream) => (await listShards(stream)).map(({ ShardId = '' }) => ShardId),
+    async append(stream, shard, texts) {
+      const found = (await listShards(stream)).find(({ ShardId }) => ShardId === shard);
+      const hash = found?.HashKeyRange?.StartingHashKey;
+      for (let i = 0; i < texts.length; i += 500) {
+        const Records = texts
+          .slice(i, i + 500)
+          .map((text) => ({ PartitionKey: text, ExplicitHashKey: hash, Data: Buffer.from(text) }));
+        await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
+      }
+    },
+    async contents(stream) {
+      const all: { key: string; text: string }[] = [];
+      for (const { ShardId = '' } of await listShards(stream)) all.push(...(await read(stream, ShardId)));
+      return all;
+    },
+    async close() {
+      client.destroy();
+      await services.close();
+    },
+  };
+}
