@@ -36,6 +36,7 @@ export class GroupMember {
   readonly #ahead = new Set<string>();
   readonly #ready = Promise.withResolvers<boolean>();
   #send: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
+  #joining: Promise<void> = Promise.resolve();
 
   constructor(options: GroupMemberOptions) {
     const { kafka, groupId, sessionTimeoutMs } = options;
@@ -43,7 +44,7 @@ export class GroupMember {
     this.#consumer = kafka.consumer({
       groupId,
       sessionTimeout: sessionTimeoutMs,
-      heartbeatInterval: Math.min(3000, Math.floor(sessionTimeoutMs / 3)),
+      heartbeatInterval: Math.min(1000, Math.floor(sessionTimeoutMs / 3)), // how soon a rebalance is noticed
       rebalanceTimeout: Math.max(30_000, sessionTimeoutMs),
       maxWaitTimeInMs: 100, // also how long the loop sleeps while all partitions rest, so how soon one goes on
       allowAutoTopicCreation: false,
@@ -61,25 +62,9 @@ export class GroupMember {
    *
    * @throws What the brokers answered.
    */
-  async join(): Promise<void> {
-    const { topic, events } = this.#options;
-    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
-    this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[topic] ?? []));
-    this.#consumer.on(CRASH, ({ payload }) => {
-      this.#ready.resolve(false);
-      events.crashed(payload.error);
-    });
-    this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize === 0) this.#passed(String(payload.partition), Number(payload.lastOffset));
-    });
-    await this.#consumer.connect();
-    // The reader says where to start. This is for records that are deleted before they are read: go on with the oldest left.
-    await this.#consumer.subscribe({ topic, fromBeginning: true });
-    await this.#consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: async (payload) => this.#take(payload),
-    });
+  join(): Promise<void> {
+    this.#joining = this.#join();
+    return this.#joining;
   }
 
   /** Fetches an assigned partition from an offset. */
@@ -117,9 +102,31 @@ export class GroupMember {
     await this.#send?.({ topics: [{ topic: this.#options.topic, partitions }] });
   }
 
-  /** Leaves the group and disconnects. */
-  leave(): Promise<void> {
-    return this.#consumer.disconnect();
+  /** Leaves the group and disconnects, once joining has ended: the client that is stopped while it joins would go on. */
+  async leave(): Promise<void> {
+    await this.#joining.catch(() => undefined);
+    await this.#consumer.disconnect();
+  }
+
+  async #join(): Promise<void> {
+    const { topic, events } = this.#options;
+    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
+    this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[topic] ?? []));
+    this.#consumer.on(CRASH, ({ payload }) => {
+      this.#ready.resolve(false);
+      events.crashed(payload.error);
+    });
+    this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) this.#passed(String(payload.partition), Number(payload.lastOffset));
+    });
+    await this.#consumer.connect();
+    // The reader says where to start. This is for records that are deleted before they are read: go on with the oldest left.
+    await this.#consumer.subscribe({ topic, fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async (payload) => this.#take(payload),
+    });
   }
 
   /** The client throws when it is out of the group; it tells us by `crashed`, but later. */

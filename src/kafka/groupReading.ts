@@ -7,7 +7,7 @@ import type { StreamRecord } from '../tile/streamRecord.ts';
 import { GroupMember } from './groupMember.ts';
 import { GroupOffsets } from './groupOffsets.ts';
 import { type KafkaConnection, kafkaClient } from './kafkaClient.ts';
-import { kafkaFault } from './kafkaFault.ts';
+import { type KafkaFault, kafkaFault } from './kafkaFault.ts';
 import type { Ownership, PartitionOffsets } from './ownership.ts';
 import type { ReadBuffer } from './readBuffer.ts';
 import { toSourceError } from './toSourceError.ts';
@@ -25,8 +25,9 @@ export interface GroupReadingOptions {
 
 const clientRetries = 5; // within a request, 2.5 s: who asked tries again, and can stop in between
 const attemptsToStart = 3;
-const attemptsForHopeless = 10; // once it worked, an unreachable cluster is waited for as long as it takes
+const attemptsToGoOn = 10;
 const rejoinWaitMs = 1000;
+const lastingMs = 60_000; // after a membership that lasted so long, failures are counted anew
 const closeLimitMs = 10_000;
 
 /** Fills the buffer as a member of the group, and becomes a member again after crashes, until closed. */
@@ -104,22 +105,20 @@ export class GroupReading {
   }
 
   async #stayMember(): Promise<void> {
-    let joinedBefore = 0;
-    for (let attempt = 1; !this.closing.aborted; attempt++) {
+    const { topic, groupId } = this.#options;
+    let worked = false;
+    for (let failures = 1; ; failures++) {
       const round = this.#round;
+      const startedMs = performance.now();
       const error = await this.#beMember();
-      if (this.closing.aborted) return;
-      if (this.#round > round) {
-        joinedBefore += 1;
-        attempt = 1;
-      }
+      if (this.closing.aborted || !this.#reading) return this.#leaveAll();
+      worked ||= this.#round > round;
+      if (worked && performance.now() - startedMs > lastingMs) failures = 1;
       this.#leaveAll();
-      const { kind } = kafkaFault(error);
-      const attempts = joinedBefore > 0 ? attemptsForHopeless : attemptsToStart;
-      const hopeless = kind !== 'transient' || joinedBefore === 0;
-      if (kind === 'authorization' || (hopeless && attempt >= attempts)) throw error;
-      diag.warn(`${this.#options.topic}: out of group ${this.#options.groupId}, joining again: ${String(error)}`);
+      if (isHopeless(kafkaFault(error).kind, failures, worked)) throw error;
+      diag.warn(`${topic}: out of group ${groupId}, joining again: ${String(error)}`);
       await sleep(rejoinWaitMs, undefined, { signal: this.closing }).catch(() => undefined);
+      if (this.closing.aborted) return;
     }
   }
 
@@ -211,4 +210,11 @@ export class GroupReading {
     this.#leaveAll();
     this.#options.buffer.wake();
   }
+}
+
+/** At the start a mistake is likelier than an outage; later an unreachable cluster is waited for as long as it takes. */
+function isHopeless(kind: KafkaFault['kind'], failures: number, worked: boolean): boolean {
+  if (kind === 'authorization') return true;
+  if (!worked) return failures >= attemptsToStart;
+  return kind !== 'transient' && failures >= attemptsToGoOn;
 }

@@ -18,6 +18,8 @@ export interface TestTopic {
   >;
   /** Offset and metadata that the group committed. */
   committed(partition: number | string): Promise<{ offset: string; metadata: string | null }>;
+  /** Deletes the records below an offset, as retention does. */
+  deleteBefore(partition: number, offset: number): Promise<void>;
   kafka(): Kafka;
 }
 
@@ -70,6 +72,13 @@ export async function testTopic(options: TopicOptions = {}, brokers = inject('ka
       await done.promise;
       await consumer.disconnect();
       return all;
+    },
+    async deleteBefore(partition, offset) {
+      const admin = kafka().admin();
+      await admin.connect();
+      await admin.fetchTopicOffsets(topic); // the client deletes nothing before it knows the topic
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
+      await admin.disconnect();
     },
     async committed(partition) {
       const admin = kafka().admin();
