@@ -48,7 +48,7 @@ export class GroupMember {
       rebalanceTimeout: Math.max(30_000, sessionTimeoutMs),
       maxWaitTimeInMs: 100, // also how long the loop sleeps while all partitions rest, so how soon one goes on
       allowAutoTopicCreation: false,
-      retry: { ...kafkaRetry(60), restartOnFailure: () => Promise.resolve(false) }, // the reader makes a new member
+      retry: { ...kafkaRetry.stay, restartOnFailure: () => Promise.resolve(false) }, // the reader makes a new member
     });
   }
 

@@ -23,7 +23,6 @@ export interface GroupReadingOptions {
   readonly buffer: ReadBuffer<StreamRecord>;
 }
 
-const clientRetries = 5; // within a request, 2.5 s: who asked tries again, and can stop in between
 const attemptsToStart = 3;
 const attemptsToGoOn = 10;
 const rejoinWaitMs = 1000;
@@ -47,8 +46,8 @@ export class GroupReading {
   constructor(options: GroupReadingOptions) {
     const { connection, topic, groupId } = options;
     this.#options = options;
-    this.#kafka = kafkaClient(connection, clientRetries);
-    this.#offsets = new GroupOffsets(this.#kafka, topic, groupId);
+    this.#kafka = kafkaClient(connection, 'stay');
+    this.#offsets = new GroupOffsets(kafkaClient(connection, 'ask'), topic, groupId);
   }
 
   /** Aborted once {@link GroupReading.close} was called. */

@@ -11,11 +11,15 @@ import { registerKafkaCodecs } from './registerKafkaCodecs.ts';
 export type KafkaConnection = z.output<typeof kafkaOptions>;
 
 /**
- * Waits between attempts within the client. The client's own defaults wait up to 30 s, long after a broker is back.
+ * How the client tries again within a request; its own defaults wait up to 30 s, long after a broker is back.
  *
- * @param retries - Attempts after the first.
+ * `ask`, about 3 s: for questions whose asker tries again itself and can stop in between. `stay`, about a minute: for
+ * memberships and producers, which lose their place in a group or their numbering when they are made anew.
  */
-export const kafkaRetry = (retries: number) => ({ initialRetryTime: 100, maxRetryTime: 1000, retries });
+export const kafkaRetry = {
+  ask: { initialRetryTime: 100, maxRetryTime: 1000, retries: 5 },
+  stay: { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 },
+} as const;
 
 /**
  * Makes a client of the brokers; connects nothing yet.
@@ -23,7 +27,7 @@ export const kafkaRetry = (retries: number) => ({ initialRetryTime: 100, maxRetr
  * Each caller gets its own: the library keeps its authenticator, bound to the first password, in the object it was given.
  * What the library logs goes to the diagnostics logger of OpenTelemetry, one level down: it calls each retry an error.
  */
-export function kafkaClient(connection: KafkaConnection, retries: number): Kafka {
+export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kafkaRetry): Kafka {
   calmRequestQueue();
   registerKafkaCodecs();
   const { brokers, clientId, connectTimeoutMs, requestTimeoutMs, sasl } = connection;
@@ -34,7 +38,7 @@ export function kafkaClient(connection: KafkaConnection, retries: number): Kafka
     connectionTimeout: connectTimeoutMs,
     authenticationTimeout: Math.max(connectTimeoutMs, 10_000),
     requestTimeout: requestTimeoutMs,
-    retry: kafkaRetry(retries),
+    retry: kafkaRetry[retry],
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => toDiagnostics,
     ...(ssl !== undefined && { ssl }),

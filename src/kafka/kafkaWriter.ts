@@ -6,7 +6,7 @@ import type { SwathError } from '../errors/swathError.ts';
 import { WriteError } from '../errors/writeError.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import { BatchLane, type Sendable } from './batchLane.ts';
-import { type KafkaConnection, kafkaClient } from './kafkaClient.ts';
+import type { KafkaConnection } from './kafkaClient.ts';
 import { kafkaFault } from './kafkaFault.ts';
 import { partitionChooser } from './partitionChooser.ts';
 import { PartitionSender } from './partitionSender.ts';
@@ -27,7 +27,6 @@ export function kafkaWriter(input: KafkaSinkOptions): RecordWriter {
 const maxBatchRecords = 1000; // the client sorts a batch in quadratic time
 const maxRecordBytes = 100_000_000; // a broker closes the connection on a request of more than 104,857,600 bytes
 const recordOverheadBytes = 24;
-const clientRetries = 5;
 
 const codecs = {
   none: kafkajs.CompressionTypes.None,
@@ -56,8 +55,7 @@ class KafkaWriter implements RecordWriter {
     this.#connection = connection;
     this.#lingerMs = lingerMs;
     this.#batchBytes = batchBytes;
-    const kafka = kafkaClient(connection, clientRetries);
-    this.#sender = new PartitionSender({ kafka, topic, compression: codecs[compression] });
+    this.#sender = new PartitionSender({ connection, topic, compression: codecs[compression] });
   }
 
   async write(record: OutRecord): Promise<void> {

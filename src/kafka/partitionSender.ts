@@ -1,10 +1,10 @@
-import type { CompressionTypes, Kafka, Message, Producer } from 'kafkajs';
-import { kafkaRetry } from './kafkaClient.ts';
+import type { CompressionTypes, Message, Producer } from 'kafkajs';
+import { type KafkaConnection, kafkaClient, kafkaRetry } from './kafkaClient.ts';
 import { kafkaFault } from './kafkaFault.ts';
 
 /** What a {@link PartitionSender} sends to, and how. */
 export interface PartitionSenderOptions {
-  readonly kafka: Kafka;
+  readonly connection: KafkaConnection;
   readonly topic: string;
   readonly compression: CompressionTypes;
 }
@@ -46,8 +46,8 @@ export class PartitionSender {
 
   /** Looks for the topic. @throws What the brokers answered. */
   async look(): Promise<void> {
-    const { kafka, topic } = this.#options;
-    const admin = kafka.admin();
+    const { connection, topic } = this.#options;
+    const admin = kafkaClient(connection, 'ask').admin();
     try {
       await admin.connect();
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
@@ -103,10 +103,10 @@ export class PartitionSender {
   }
 
   async #connect(): Promise<Line> {
-    const producer = this.#options.kafka.producer({
+    const producer = kafkaClient(this.#options.connection, 'stay').producer({
       idempotent: true,
       allowAutoTopicCreation: false,
-      retry: kafkaRetry(60),
+      retry: kafkaRetry.stay,
       createPartitioner: () => (args) => {
         this.#partitions = args.partitionMetadata.length;
         return args.message.partition ?? 0;

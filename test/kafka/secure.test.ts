@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kafkaReader } from '../../src/kafka/kafkaReader.ts';
+import { kafkaWriter } from '../../src/kafka/kafkaWriter.ts';
+import { followReader } from '../support/contracts/followReader.ts';
+import type { KafkaCluster } from '../support/kafka/kafkaCluster.ts';
+import { startKafka } from '../support/kafka/startKafka.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const record = { key: bytesOf('a'), value: bytesOf('a tile'), headers: [] };
+
+describe('a cluster that wants TLS and passwords', () => {
+  let cluster: KafkaCluster;
+  beforeAll(async () => {
+    cluster = await startKafka({ secure: true });
+    await cluster.createTopic('tiles');
+  });
+  afterAll(() => cluster?.close());
+  const secure = () => {
+    if (cluster.secure === undefined) throw new Error('the cluster is not secure');
+    const { users, ...listeners } = cluster.secure;
+    const [alice, mallory] = users;
+    return { ...listeners, alice, mallory };
+  };
+
+  for (const mechanism of ['plain', 'scram-sha-256', 'scram-sha-512'] as const) {
+    it(`is written to and read with ${mechanism} over TLS`, async () => {
+      const { saslSsl: brokers, ca, alice } = secure();
+      const connection = { brokers, ssl: { ca }, sasl: { mechanism, ...alice } };
+      await cluster.createTopic(mechanism);
+      const writer = kafkaWriter({ ...connection, topic: mechanism });
+      await writer.write(record);
+      await writer.close();
+      const reader = kafkaReader({ ...connection, topic: mechanism, groupId: mechanism });
+      const seen = followReader(reader, ({ value }) => Buffer.from(value ?? []).toString());
+      await seen.until(() => seen.records.length === 1);
+      await seen.stop();
+      await reader.close();
+      expect(seen.texts('0')).toEqual(['a tile']);
+    });
+  }
+
+  it('tells a wrong password at once, without showing it', async () => {
+    const { saslPlaintext: brokers, alice } = secure();
+    const sasl = { mechanism: 'scram-sha-256', ...alice, password: 'not-the-word' } as const;
+    const reader = kafkaReader({ brokers, sasl, topic: 'tiles' });
+    const failure = await followReader(reader, String)
+      .until(() => false)
+      .catch((error: unknown) => error);
+    await reader.close();
+    expect(failure).toMatchObject({ code: 'AUTHORIZATION', message: expect.stringContaining('user alice') });
+    expect(`${failure}`).not.toContain('not-the-word');
+    const writer = kafkaWriter({ brokers, sasl, topic: 'tiles' });
+    await expect(writer.write(record)).rejects.toMatchObject({ code: 'AUTHORIZATION' });
+    await writer.close();
+  });
+
+  it('tells that a user may not use the topic', async () => {
+    const { saslPlaintext: brokers, mallory } = secure();
+    const sasl = { mechanism: 'plain', ...mallory } as const;
+    const reader = kafkaReader({ brokers, sasl, topic: 'tiles' });
+    await expect(followReader(reader, String).until(() => false)).rejects.toMatchObject({
+      code: 'AUTHORIZATION',
+      message: expect.stringContaining('topic tiles'),
+    });
+    await reader.close();
+    const writer = kafkaWriter({ brokers, sasl, topic: 'tiles' });
+    await expect(writer.write(record)).rejects.toMatchObject({ code: 'AUTHORIZATION' });
+    await writer.close();
+  });
+
+  it('tells that a certificate is not trusted, and which host has it', async () => {
+    const { ssl: brokers } = secure();
+    const reader = kafkaReader({ brokers, ssl: true, topic: 'tiles' });
+    await expect(followReader(reader, String).until(() => false)).rejects.toMatchObject({
+      code: 'CONNECTION',
+      message: expect.stringMatching(/certificate/i),
+    });
+    await reader.close();
+  });
+});
