@@ -1,5 +1,8 @@
 import { SwathError } from './swathError.ts';
 
+/** Characters of a value that a message shows. */
+const MAX_SHOWN = 120;
+
 /** A record is not a tile: it breaks one rule in one field. */
 export class RecordInvalidError extends SwathError {
   override readonly code:
@@ -22,6 +25,15 @@ export class RecordInvalidError extends SwathError {
 }
 
 function shorten(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+  // A text is cut before it is quoted: it may have megabytes.
+  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, MAX_SHOWN)) : printed(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 3)}…` : text;
+}
+
+function printed(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'something that cannot be shown'; // nested too deeply, or in a circle
+  }
 }

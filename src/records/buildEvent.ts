@@ -2,6 +2,9 @@ import { RecordInvalidError } from '../errors/recordInvalidError.ts';
 import type { Tile, TileEvent } from '../tile/tile.ts';
 import { optionalText, requireText } from './requireText.ts';
 
+/** Characters of an attribute's name that a message shows. */
+const MAX_NAME = 60;
+
 /** Attributes that say something about the data or are told elsewhere, so that they are no extensions. */
 const OWN = new Set([
   'specversion',
@@ -53,7 +56,12 @@ function extensionsOf(
   for (const [name, value] of Object.entries(attributes)) {
     if (OWN.has(name) || value === null) continue;
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-      throw new RecordInvalidError('RECORD_INVALID', fieldOf(name), 'must be a text, a number or true/false', value);
+      throw new RecordInvalidError(
+        'RECORD_INVALID',
+        fieldOf(name.slice(0, MAX_NAME)),
+        'must be a text, a number or true/false',
+        value,
+      );
     }
     extensions[name] = value;
   }

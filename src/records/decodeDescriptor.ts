@@ -22,6 +22,9 @@ const FIELDS = [
   'tracestate',
 ];
 
+/** Characters of an unknown field's name that a message shows. */
+const MAX_NAME = 60;
+
 /** Media types by the ending of an object's key, for a descriptor that does not say. */
 const TYPES: Readonly<Record<string, string>> = {
   png: 'image/png',
@@ -44,7 +47,11 @@ const TYPES: Readonly<Record<string, string>> = {
 export function decodeDescriptor(json: JsonObject, origin: Origin): Tile {
   for (const name of Object.keys(json)) {
     if (FIELDS.includes(name)) continue;
-    throw new RecordInvalidError('RECORD_INVALID', `value.${name}`, `is unknown; known are ${FIELDS.join(', ')}`);
+    throw new RecordInvalidError(
+      'RECORD_INVALID',
+      `value.${name.slice(0, MAX_NAME)}`,
+      `is unknown; known are ${FIELDS.join(', ')}`,
+    );
   }
   const crs = optionalText(json['crs'], 'value.crs');
   const scene = optionalText(json['scene'], 'value.scene');

@@ -43,11 +43,20 @@ export function decodeStructuredEvent(json: JsonObject): Tile {
 }
 
 function textOfData(data: unknown, contentType: string | undefined): string {
-  if (contentType === undefined || isJsonType(contentType)) return JSON.stringify(data);
+  if (contentType === undefined || isJsonType(contentType)) return printed(data);
   if (typeof data === 'string') return data;
   throw new RecordInvalidError(
     'RECORD_INVALID',
     'value.data',
     `must be a text where the content type is ${contentType}`,
   );
+}
+
+function printed(data: unknown): string {
+  try {
+    return JSON.stringify(data);
+  } catch (cause) {
+    // What can be parsed can be nested too deeply to be printed.
+    throw new RecordInvalidError('RECORD_INVALID', 'value.data', 'must not be nested so deeply', undefined, { cause });
+  }
 }

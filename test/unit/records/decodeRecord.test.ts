@@ -154,6 +154,22 @@ describe('what is no tile', () => {
     expect(error).toMatchObject({ code, message, retryable: false });
   });
 
+  it('is refused in few words, however large or deep its fields are', () => {
+    const deep = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
+    const event = '"specversion":"1.0","id":"a","source":"b","type":"c"';
+    const records = [
+      `{"id":${deep}}`,
+      `{${event},"data":${deep}}`,
+      `{"${'k'.repeat(1e6)}":1}`,
+      `{"id":"a","uri":"${'u'.repeat(1e6)}"}`,
+    ];
+    for (const text of records) {
+      const error = refusal(recordOf(text));
+      expect(error.code).toBe('RECORD_INVALID');
+      expect(error.message.length).toBeLessThan(300);
+    }
+  });
+
   it('is refused under a header that is no content type', () => {
     const error = refusal(recordOf('hello', { 'content-type': 'not a type' }));
     expect(error.message).toBe('headers.content-type must be a media type, got "not a type"');
