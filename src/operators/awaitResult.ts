@@ -43,6 +43,9 @@ export function awaitResult<T extends InvokedTile>(
   return mergeTiles((envelope) => awaitStage(envelope, { ...options, schedule }), concurrency);
 }
 
+/** Time the last look may take beyond the tile's deadline, in milliseconds. */
+const lastLookMs = 30_000;
+
 /** One tile through {@link awaitResult}. */
 export function awaitStage<T extends InvokedTile>(
   envelope: Envelope<T>,
@@ -55,7 +58,9 @@ export function awaitStage<T extends InvokedTile>(
         throw new InferenceFailedError(endpoint.name, outcome.failureUri, outcome.failure);
       }),
     );
-  return runStage('await', envelope, work, { ...options, retry: { maxAttempts: 1 } });
+  // The looks themselves end at the tile's deadline; the stage's own is for one that never answers.
+  const deadlineMs = envelope.tile.invocation.dueMs - now() + lastLookMs;
+  return runStage('await', envelope, work, { ...options, deadlineMs, retry: { maxAttempts: 1 } });
 }
 
 function outcomeOf(
@@ -67,7 +72,7 @@ function outcomeOf(
   const probe = new OutcomeProbe({ endpoint, invocation, plan: schedule.plan(), signal, context, now });
   const looking = pollUntil((attempt) => probe.look(attempt), {
     delayMs: (attempt) => probe.delayMs(attempt),
-    deadlineMs: probe.remainingMs + probe.graceMs,
+    deadlineMs: Number.POSITIVE_INFINITY,
   });
   return probe.firstDelayMs > 0 ? timer(probe.firstDelayMs).pipe(switchMap(() => looking)) : looking;
 }

@@ -22,8 +22,6 @@ const deniedPatienceMs = 60_000;
 
 /** The looks for one job's outcome: when they are due, what each finds, and when to stop. */
 export class OutcomeProbe {
-  /** Time the last look may take beyond the deadline, in milliseconds. */
-  readonly graceMs = 30_000;
   readonly #options: OutcomeProbeOptions;
   #sinceMs = 0;
   #deniedSinceMs: number | undefined;

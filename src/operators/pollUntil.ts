@@ -2,10 +2,12 @@ import {
   defer,
   EMPTY,
   expand,
-  first,
+  filter,
+  identity,
   type Observable,
   type ObservableInput,
   switchMap,
+  take,
   throwError,
   timeout,
   timer,
@@ -16,7 +18,7 @@ import { PollDeadlineError } from '../errors/pollDeadlineError.ts';
 export interface PollUntilOptions {
   /** Wait after an attempt (counted from 1) that brought nothing, in milliseconds. */
   readonly delayMs: (attempt: number) => number;
-  /** Limit for the whole, in milliseconds. */
+  /** Limit for the whole, in milliseconds; `Infinity` for none. */
   readonly deadlineMs: number;
 }
 
@@ -37,7 +39,10 @@ export function pollUntil<R extends {}>(
 ): Observable<R> {
   return defer(() => probe(1)).pipe(
     expand((answer, i) => (answer === undefined ? timer(delayMs(i + 1)).pipe(switchMap(() => probe(i + 2))) : EMPTY)),
-    first((answer): answer is R => answer !== undefined),
-    timeout({ first: deadlineMs, with: () => throwError(() => new PollDeadlineError(deadlineMs)) }),
+    filter((answer): answer is R => answer !== undefined),
+    take(1),
+    deadlineMs === Number.POSITIVE_INFINITY
+      ? identity
+      : timeout({ first: deadlineMs, with: () => throwError(() => new PollDeadlineError(deadlineMs)) }),
   );
 }

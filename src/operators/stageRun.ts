@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import { from, type Subscriber, type Subscription, timer } from 'rxjs';
+import { asyncScheduler, from, type Subscriber, type Subscription } from 'rxjs';
 import { AttemptTimeoutError } from '../errors/attemptTimeoutError.ts';
 import { NoResultError } from '../errors/noResultError.ts';
 import { TileDeadlineError } from '../errors/tileDeadlineError.ts';
@@ -48,7 +48,7 @@ export class StageRun<T extends object, L> implements StageInfo {
     this.#removeListener = envelope.delivery.onAbandon(() => this.#end('abandoned'));
     if (options.deadlineMs !== undefined) {
       const { deadlineMs } = options;
-      this.#deadline = timer(deadlineMs).subscribe(() => this.#fail(new TileDeadlineError(name, deadlineMs)));
+      this.#deadline = asyncScheduler.schedule(() => this.#fail(new TileDeadlineError(name, deadlineMs)), deadlineMs);
     }
     this.#begin();
   }
@@ -79,7 +79,10 @@ export class StageRun<T extends object, L> implements StageInfo {
     const current = (): boolean => !this.#ended && attempt === this.#attempt;
     if (options.timeoutMs !== undefined) {
       const { timeoutMs } = options;
-      this.#timeout = timer(timeoutMs).subscribe(() => this.#retryAfter(new AttemptTimeoutError(name, timeoutMs)));
+      this.#timeout = asyncScheduler.schedule(
+        () => this.#retryAfter(new AttemptTimeoutError(name, timeoutMs)),
+        timeoutMs,
+      );
     }
     try {
       const answer = work(envelope.tile, this);
@@ -119,7 +122,7 @@ export class StageRun<T extends object, L> implements StageInfo {
     this.#stopAttempt();
     this.#attempt += 1;
     instruments().retried(name);
-    this.#running = timer(delayMs(failed)).subscribe(() => this.#begin());
+    this.#running = asyncScheduler.schedule(() => this.#begin(), delayMs(failed));
   }
 
   #fail(error: unknown): void {

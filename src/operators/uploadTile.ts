@@ -1,4 +1,4 @@
-import { type ObservableInput, type OperatorFunction, of } from 'rxjs';
+import { type Observable, type OperatorFunction, of } from 'rxjs';
 import { RecordInvalidError } from '../errors/recordInvalidError.ts';
 import type { AsyncEndpoint } from '../ports/asyncEndpoint.ts';
 import { carrierFrom } from '../telemetry/carrierFrom.ts';
@@ -40,15 +40,21 @@ export function uploadTile<T extends UploadableTile>(
 }
 
 /** One tile through {@link uploadTile}. */
-export function uploadStage<T extends UploadableTile>(envelope: Envelope<T>, { endpoint, ...options }: UploadOptions) {
+export function uploadStage<T extends UploadableTile>(
+  envelope: Envelope<T>,
+  { endpoint, ...options }: UploadOptions,
+): Observable<Envelope<T & UploadedTile>> {
+  const { payload, id } = envelope.tile;
+  if ('bytes' in payload && payload.bytes.length <= endpoint.maxInlineBytes) {
+    return of(envelope.with({ jobName: jobName(envelope.origin, id), input: payload })); // nothing to do: no span, no attempt
+  }
   return runStage('upload', envelope, (tile: T, info) => upload(endpoint, tile, info), options);
 }
 
-function upload(endpoint: AsyncEndpoint, tile: UploadableTile, info: StageInfo): ObservableInput<UploadedTile> {
+function upload(endpoint: AsyncEndpoint, tile: UploadableTile, info: StageInfo): Promise<UploadedTile> {
   const { payload } = tile;
   const name = jobName(info.delivery.origin, tile.id);
   if ('uri' in payload) return checkReference(endpoint, payload, name, info.signal);
-  if (payload.bytes.length <= endpoint.maxInlineBytes) return of({ jobName: name, input: payload });
   return put(endpoint, tile, payload, name, info);
 }
 
