@@ -39,5 +39,5 @@ function spanOf([west, , east]: Bounds): number {
  * First to a finer step: the same place computed from two tiles differs in the last bit, and must not fall to two sides of a half.
  */
 function degrees(value: number): number {
-  return Math.round(Math.round(value * 1e10) / 1e3) / 1e7;
+  return Math.round(Math.round(value * 1e10) / 1e3) / 1e7 + 0; // no -0
 }
