@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction, type Subscription } from 'rxjs';
+import { Observable, type OperatorFunction, type Subscription, throwError } from 'rxjs';
 
 /**
  * RxJS's `mergeMap` under a cap, for many inner observables at once and for ones that end at once.
@@ -19,6 +19,13 @@ export function mergeTiles<A, B>(project: (value: A) => Observable<B>, concurren
       let starting = false;
       let ended = false;
 
+      const projected = (value: A): Observable<B> => {
+        try {
+          return project(value);
+        } catch (error) {
+          return throwError(() => error);
+        }
+      };
       const start = (value: A): void => {
         active += 1;
         let inner: Subscription | undefined;
@@ -27,7 +34,7 @@ export function mergeTiles<A, B>(project: (value: A) => Observable<B>, concurren
           if (inner !== undefined) running.delete(inner);
           startWaiting();
         };
-        inner = project(value).subscribe({
+        inner = projected(value).subscribe({
           next: (result) => subscriber.next(result),
           error: (error: unknown) => subscriber.error(error),
           complete: finish,
