@@ -5,7 +5,7 @@ import { contextFrom } from '../telemetry/contextFrom.ts';
 import { endTileSpan } from '../telemetry/endTileSpan.ts';
 import { instruments } from '../telemetry/metrics.ts';
 import { progressOf } from '../telemetry/runProgress.ts';
-import { startTileSpan } from '../telemetry/startTileSpan.ts';
+import { nameTile, startTileSpan } from '../telemetry/startTileSpan.ts';
 import { DeliveryLedger, type DeliveryOutcome } from '../tile/deliveryLedger.ts';
 import { Envelope } from '../tile/envelope.ts';
 import type { PartitionLedger } from '../tile/partitionLedger.ts';
@@ -114,10 +114,10 @@ export class ReaderSession<R extends object, T extends object> {
 
   #deliver(ledger: PartitionLedger, record: ReadRecord<R>): void {
     const { reader, options } = { reader: this.#reader, options: this.#options };
-    const delivery = this.#ledger.open(ledger, record, () => {
+    const { system, stream, group } = reader;
+    const delivery = this.#ledger.open(ledger, record, (origin) => {
       const carrier = options.carrier(record.value);
-      const origin = { stream: reader.stream, partition: ledger.partition, position: record.position };
-      const facts = { system: reader.system, stream: reader.stream, group: reader.group, origin, bytes: record.bytes };
+      const facts = { system, stream, group, origin, bytes: record.bytes, key: keyBytes(record.value) };
       const parent = carrier === undefined ? ROOT_CONTEXT : contextFrom(carrier);
       return { context: startTileSpan(facts, parent), openedMs: options.now() };
     });
@@ -128,6 +128,7 @@ export class ReaderSession<R extends object, T extends object> {
     }
     this.#progress.read += 1;
     this.#progress.inFlight = this.#ledger.inFlight;
+    instruments().inFlight(1);
     this.#gate.enter(delivery);
   }
 
@@ -140,12 +141,14 @@ export class ReaderSession<R extends object, T extends object> {
       delivery.nack(error, 'decode');
       return;
     }
+    if ('id' in tile && typeof tile.id === 'string') nameTile(delivery.context, tile.id);
     this.#subscriber.next(new Envelope(tile, delivery));
   }
 
   #returned(delivery: TrackedDelivery<R>, outcome: DeliveryOutcome): void {
     this.#progress.inFlight = this.#ledger.inFlight;
     if (outcome === 'acked') this.#progress.acked += 1;
+    instruments().inFlight(-1);
     const spanOutcome = outcome === 'settled' ? 'dead_lettered' : outcome;
     if (outcome !== 'settled') endTileSpan(delivery.context, spanOutcome);
     instruments().tileSettled(spanOutcome, (this.#options.now() - delivery.facts.openedMs) / 1000);
@@ -185,4 +188,9 @@ export class ReaderSession<R extends object, T extends object> {
       this.#reader.close().catch(warn),
     ]);
   }
+}
+
+/** The record's own key, where it has one, for the span. */
+function keyBytes(record: object): Uint8Array | undefined {
+  return 'key' in record && record.key instanceof Uint8Array ? record.key : undefined;
 }

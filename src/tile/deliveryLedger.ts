@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import type { Origin } from './origin.ts';
 import { type CommitEntry, PartitionLedger, type SavedProgress } from './partitionLedger.ts';
 import { type DeliveryFacts, type SettlementListener, TrackedDelivery } from './trackedDelivery.ts';
 
@@ -111,7 +112,7 @@ export class DeliveryLedger<R> {
   open(
     ledger: PartitionLedger,
     record: LedgerRecord<R>,
-    opening: () => { readonly context: Context; readonly openedMs: number },
+    opening: (origin: Origin) => { readonly context: Context; readonly openedMs: number },
   ): TrackedDelivery<R> | undefined {
     if (!ledger.window.open(record.slot, record.position)) {
       ledger.touch();
@@ -122,7 +123,7 @@ export class DeliveryLedger<R> {
     const origin = { stream: this.#options.stream, partition: ledger.partition, position: record.position };
     const { value, slot, bytes } = record;
     return this.#track(
-      { record: value, origin, slot, bytes, attempt: 1, ...opening() },
+      { record: value, origin, slot, bytes, attempt: 1, ...opening(origin) },
       ledger,
       this.#open.get(ledger),
     );
