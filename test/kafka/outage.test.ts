@@ -44,6 +44,7 @@ it('reads and writes on after the broker was killed and started again, without a
     { partition, epoch: seen.epoch(partition), nextSlot: 7, position: '6', nextPosition: '7', map: 'map' },
   ]);
   expect(await test.committed(partition)).toEqual({ offset: '7', metadata: 'map' });
+  expect(seen.revoked).toEqual([]); // its partitions stay its own: nobody else committed
   await seen.stop();
   await reader.close();
   await writer.close();
