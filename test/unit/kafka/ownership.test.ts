@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { Ownership, type PartitionOffsets } from '../../../src/kafka/ownership.ts';
+import type { Commit } from '../../../src/ports/recordReader.ts';
+
+const offsets = (own: Partial<PartitionOffsets> = {}): PartitionOffsets => ({
+  ...{ committed: undefined, metadata: '', wiped: false, low: 0, high: 100 },
+  ...own,
+});
+const commitOf = (epoch: number, nextSlot: number, map = ''): Commit => ({
+  ...{ partition: '0', epoch, nextSlot, map },
+  ...{ position: undefined, nextPosition: undefined },
+});
+
+describe('Ownership', () => {
+  it('starts where the commit stands, else where it is told to', () => {
+    const earliest = new Ownership('earliest');
+    expect(earliest.confirm('0', offsets({ committed: 7, metadata: 'map' }))).toEqual({
+      assignment: { partition: '0', epoch: 1, progress: { nextSlot: 7, map: 'map' } },
+      kept: false,
+      start: 7,
+      missed: 0,
+    });
+    expect(earliest.confirm('1', offsets({ low: 3 }))).toMatchObject({ start: 3, assignment: { progress: undefined } });
+    expect(new Ownership('latest').confirm('0', offsets())).toMatchObject({ start: 100 });
+  });
+
+  it('counts commits of the newest epoch alone, and of none while the group is formed', () => {
+    const own = new Ownership('earliest');
+    const { epoch } = own.confirm('0', offsets()).assignment;
+    expect(own.counts({ partition: '0', epoch })).toBe(true);
+    expect(own.counts({ partition: '0', epoch: epoch + 1 })).toBe(false);
+    expect(own.counts({ partition: '1', epoch })).toBe(false);
+    expect(own.suspend(['0'])).toEqual([]);
+    expect(own.counts({ partition: '0', epoch })).toBe(false);
+    const next = own.confirm('0', offsets());
+    expect(next.kept).toBe(true);
+    expect(own.counts({ partition: '0', epoch })).toBe(false);
+    expect(own.counts({ partition: '0', epoch: next.assignment.epoch })).toBe(true);
+  });
+
+  it('names what is lost, and does not keep it when it comes back', () => {
+    const own = new Ownership('earliest');
+    own.confirm('0', offsets());
+    own.confirm('1', offsets());
+    expect(own.suspend(['1'])).toEqual(['0']);
+    expect(own.holds('0')).toBe(false);
+    own.suspend(['0', '1']);
+    expect(own.confirm('0', offsets()).kept).toBe(false);
+    expect(own.clear().toSorted()).toEqual(['0', '1']);
+  });
+
+  it('keeps work only on top of its own commits, confirmed or in doubt', () => {
+    const own = new Ownership('earliest');
+    let { epoch } = own.confirm('0', offsets({ committed: 5, metadata: 'a' })).assignment;
+    const rejoin = (committed: number, metadata: string): boolean => {
+      own.suspend(['0']);
+      const { kept, assignment } = own.confirm('0', offsets({ committed, metadata }));
+      epoch = assignment.epoch;
+      return kept;
+    };
+    expect(rejoin(5, 'a')).toBe(true);
+    own.committing(commitOf(epoch, 8, 'b'));
+    expect(rejoin(5, 'a')).toBe(true); // the commit did not arrive
+    own.committing(commitOf(epoch, 8, 'b'));
+    expect(rejoin(8, 'b')).toBe(true); // it did, the answer got lost
+    own.committing(commitOf(epoch, 9, 'c'));
+    own.committed(commitOf(epoch, 9, 'c'));
+    expect(rejoin(8, 'b')).toBe(false); // someone set it back
+    expect(rejoin(8, 'other map')).toBe(false);
+  });
+
+  it('goes on from its last commit when the client wiped it, and never starts at the end then', () => {
+    const own = new Ownership('latest');
+    const { epoch } = own.confirm('0', offsets({ committed: 5 })).assignment;
+    own.committing(commitOf(epoch, 8));
+    own.committed(commitOf(epoch, 8));
+    own.suspend(['0']);
+    expect(own.confirm('0', offsets({ wiped: true, low: 6 }))).toMatchObject({ kept: true, start: 8, missed: 0 });
+    expect(own.confirm('1', offsets({ wiped: true, low: 6 }))).toMatchObject({ kept: false, start: 6 });
+  });
+
+  it('says how many records were deleted before they were read', () => {
+    const own = new Ownership('earliest');
+    expect(own.confirm('0', offsets({ committed: 5, low: 9 }))).toMatchObject({ start: 9, missed: 4 });
+  });
+
+  it('reads a topic that was made anew from its start', () => {
+    const own = new Ownership('latest');
+    own.confirm('0', offsets({ committed: 50 }));
+    own.suspend(['0']);
+    const again = own.confirm('0', offsets({ committed: 50, metadata: 'map', high: 3 }));
+    expect(again).toMatchObject({ kept: false, start: 0, assignment: { progress: undefined } });
+  });
+});
