@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { toServiceError } from '../../../src/aws/toServiceError.ts';
+import { SourceError } from '../../../src/errors/sourceError.ts';
+
+const call = { operation: 's3.GetObject', subject: 's3://tiles/1', permission: 's3:GetObject on arn:aws:s3:::tiles/1' };
+const sdkError = (name: string, httpStatusCode?: number, message = 'said so') =>
+  Object.assign(new Error(message), { name, $metadata: { httpStatusCode, requestId: 'r1' } });
+
+describe('toServiceError', () => {
+  it.each([
+    ['ThrottlingException', 400],
+    ['Throttling', 400],
+    ['TooManyRequestsException', 429],
+    ['RequestLimitExceeded', 503],
+    ['SlowDown', 503],
+    ['LimitExceededException', 400],
+    ['ProvisionedThroughputExceededException', 400],
+    ['whatever', 429],
+  ])('knows the throttle %s (%d)', (name, status) => {
+    const error = toServiceError(sdkError(name, status), call);
+    expect(error).toMatchObject({
+      code: 'SERVICE_THROTTLED',
+      retryable: true,
+      serviceCode: name,
+      httpStatus: status,
+      requestId: 'r1',
+    });
+  });
+
+  it.each(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'])('knows the passing fault %s', (code) => {
+    expect(toServiceError(Object.assign(new Error('broken'), { code }), call)).toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      retryable: true,
+      serviceCode: code,
+    });
+  });
+
+  it.each([
+    ['TimeoutError', undefined, 'SERVICE_UNAVAILABLE'],
+    ['Whatever', 502, 'SERVICE_UNAVAILABLE'],
+    ['AccessDenied', 403, 'ACCESS_DENIED'],
+    ['403', 403, 'ACCESS_DENIED'],
+    ['NoSuchBucket', 404, 'NOT_FOUND'],
+    ['ResourceNotFoundException', 400, 'NOT_FOUND'],
+    ['ValidationError', 400, 'SERVICE_REFUSED'],
+    ['Whatever', undefined, 'SERVICE_REFUSED'],
+  ])('sorts %s (%s) under %s', (name, status, code) => {
+    expect(toServiceError(sdkError(name, status), call).code).toBe(code);
+  });
+
+  it('names the permission that is missing', () => {
+    expect(toServiceError(sdkError('AccessDenied', 403), call).message).toBe(
+      's3.GetObject s3://tiles/1: access denied, s3:GetObject on arn:aws:s3:::tiles/1 is missing (AccessDenied: said so)',
+    );
+  });
+
+  it('says what to do without credentials and without a region', () => {
+    const missing = toServiceError(
+      sdkError('CredentialsProviderError', undefined, 'Could not load credentials from any providers'),
+      call,
+    );
+    expect(missing.code).toBe('ACCESS_DENIED');
+    expect(missing.message).toContain('no AWS credentials found; set AWS_PROFILE');
+    expect(toServiceError(new Error('Region is missing'), call).message).toContain('set AWS_REGION');
+  });
+
+  it('does not blame a permission for credentials that are not accepted', () => {
+    const { message } = toServiceError(sdkError('ExpiredTokenException', 403), call);
+    expect(message).toContain('the AWS credentials are not accepted');
+  });
+
+  it('lets an error of ours pass, and keeps the cause of others', () => {
+    const ours = new SourceError('CONNECTION', 'tiles', 'down');
+    expect(toServiceError(ours, call)).toBe(ours);
+    const theirs = sdkError('SlowDown', 503);
+    expect(toServiceError(theirs, call).cause).toBe(theirs);
+    expect(toServiceError('a text', call).message).toContain('Unknown: a text');
+  });
+});
