@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { calls } from './calls.ts';
+import { http } from './http.ts';
+import { infer } from './infer.ts';
+import { kernel } from './kernel.ts';
+import { type Measured, machine } from './measure.ts';
+import { memory } from './memory.ts';
+import { overshoot } from './overshoot.ts';
+
+// npm run bench -- [SUITE…] [--json FILE]: see docs/benchmarks.md. Tables go to standard output.
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const names = ['kernel', 'infer', 'http', 'calls', 'overshoot', 'memory', 'peers'] as const;
+type Suite = (typeof names)[number];
+const unknown = positionals.filter((name) => !names.includes(name as Suite));
+if (unknown.length > 0) {
+  console.error(`unknown suite ${unknown.join(', ')}; there are: ${names.join(', ')}`);
+  process.exit(2);
+}
+const wanted = positionals.length > 0 ? (positionals as Suite[]) : names;
+const suites: Record<string, unknown> = {};
+const peers: Record<string, Measured> = {};
+
+const digits = (value: number): number => Number(value.toPrecision(3));
+const row = ({ efficiency, cpuMicrosPerTile }: Measured) => ({
+  efficiency: digits(efficiency),
+  'CPU µs/tile': digits(cpuMicrosPerTile),
+});
+function show(suite: string, results: { swath: Measured; peers: Record<string, Measured> }): void {
+  console.log(`\n${suite}`);
+  const named = Object.entries({ swath: results.swath, ...results.peers });
+  console.table(Object.fromEntries(named.map(([name, measured]) => [name, row(measured)])));
+  for (const [name, measured] of Object.entries(results.peers)) peers[`${suite} ${name}`] = measured;
+}
+
+const { cpu, cores, node } = machine();
+console.log(`${cpu}, ${cores} cores, Node ${node}`);
+const all = wanted.includes('peers');
+if (all || wanted.includes('kernel')) {
+  const results = await kernel();
+  show('kernel', results);
+  console.log('nanoseconds to finish a record, by window:', results.finishNanos);
+  suites['kernel'] = { ...results.swath, finishNanos: results.finishNanos };
+}
+if (all || wanted.includes('infer')) {
+  const results = await infer();
+  show('infer', results);
+  suites['infer'] = results.swath;
+}
+if (all || wanted.includes('http')) {
+  const results = await http();
+  show('http', results);
+  const { efficiency, cpuMicrosPerTile } = results.swath;
+  suites['http'] = {
+    efficiency,
+    cpuMillisPerTile: cpuMicrosPerTile / 1000,
+    tilesPerSecondPerCore: 1e6 / cpuMicrosPerTile,
+  };
+}
+if (wanted.includes('calls')) {
+  suites['calls'] = await calls();
+  console.log('\nAWS calls per tile', suites['calls']);
+}
+if (wanted.includes('overshoot')) {
+  suites['overshoot'] = overshoot();
+  console.log('\novershoot', suites['overshoot']);
+}
+if (wanted.includes('memory')) {
+  suites['memory'] = await memory();
+  console.log('\nmemory', suites['memory']);
+}
+suites['peers'] = peers;
+if (values.json !== undefined) {
+  await writeFile(values.json, `${JSON.stringify({ machine: { cpu, cores, node }, suites }, undefined, 2)}\n`);
+}
