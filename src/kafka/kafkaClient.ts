@@ -65,7 +65,8 @@ function pemOf(textOrPath: string): string {
 
 function toDiagnostics({ level, namespace, log }: LogEntry): void {
   const { ERROR, WARN } = kafkajs.logLevel;
-  const line = `kafka ${namespace}: ${log.message}`;
+  const reason = typeof log['error'] === 'string' ? `: ${log['error']}` : '';
+  const line = `kafka ${namespace}: ${log.message}${reason}`;
   if (level === ERROR) diag.info(line);
   else if (level === WARN) diag.debug(line);
   else diag.verbose(line);

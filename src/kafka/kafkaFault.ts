@@ -44,15 +44,18 @@ export function kafkaFault(error: unknown): KafkaFault {
     if (at.name === 'KafkaJSSASLAuthenticationError')
       return { kind: 'authorization', type: undefined, message: at.message };
   }
-  return {
-    kind: last === undefined ? 'other' : passes(last),
-    type: undefined,
-    message: last?.message ?? String(error),
-  };
+  if (last === undefined) return { kind: 'other', type: undefined, message: String(error) };
+  return { kind: passes(last), type: undefined, message: hints[last.name] ?? last.message };
 }
 
 /** The library calls these final, though they are states of a cluster that pass. */
 const passing = new Set(['KafkaJSGroupCoordinatorNotFound', 'KafkaJSLockTimeout', 'KafkaJSTimeout']);
+
+/** What the client does not say: it drops the brokers' reasons here. */
+const hints: Readonly<Record<string, string>> = {
+  KafkaJSGroupCoordinatorNotFound:
+    'no broker names the coordinator of the consumer group: the cluster is still starting, or the user may not use the group',
+};
 
 function passes(error: Error): KafkaFault['kind'] {
   if ('retriable' in error && error.retriable === true) return 'transient';
