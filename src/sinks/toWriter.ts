@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import { concat, defer, filter, finalize, ignoreElements, mergeMap, type MonoTypeOperatorFunction } from 'rxjs';
+import { concat, defer, filter, finalize, ignoreElements, type MonoTypeOperatorFunction, mergeMap } from 'rxjs';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import { endStageSpan } from '../telemetry/endStageSpan.ts';
 import { startSendSpan } from '../telemetry/startSendSpan.ts';
@@ -24,22 +24,26 @@ export function toWriter<T extends object>(
 ): MonoTypeOperatorFunction<Envelope<T>> {
   const stage = `send ${writer.stream}`;
   const facts = { system: writer.system, stream: writer.stream };
-  const write = async (envelope: Envelope<T>): Promise<Envelope<T>> => {
+  const write = async (envelope: Envelope<T>): Promise<Envelope<T> | undefined> => {
     const { delivery } = envelope;
-    if (delivery.settled) return envelope;
+    if (delivery.settled) return undefined;
     const context = startSendSpan(facts, delivery.context);
     try {
       await writeDurably(writer, toRecord(envelope, context));
       endStageSpan(context);
       delivery.ack();
+      return envelope;
     } catch (error) {
       endStageSpan(context, error);
       delivery.nack(error, stage);
+      return undefined;
     }
-    return envelope;
   };
   return (source) => {
-    const written = source.pipe(mergeMap(write), filter(({ delivery }) => delivery.settled && !delivery.abandoned));
+    const written = source.pipe(
+      mergeMap(write),
+      filter((envelope) => envelope !== undefined),
+    );
     return concat(written, defer(() => writer.close()).pipe(ignoreElements())).pipe(
       finalize(() => void writer.close().catch(() => undefined)),
     );

@@ -1,0 +1,131 @@
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { from, lastValueFrom, of, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { StageError } from '../../../src/errors/stageError.ts';
+import { WriteError } from '../../../src/errors/writeError.ts';
+import { toDeadLetter } from '../../../src/sinks/toDeadLetter.ts';
+import { toWriter } from '../../../src/sinks/toWriter.ts';
+import type { FailedTile } from '../../../src/sources/nackPolicy.ts';
+import { envelopeOf, memoryWriter } from '../../../src/testing.ts';
+
+const toRecord = ({ tile }: { tile: { id: string } }) => ({ key: null, value: Buffer.from(tile.id), headers: [] });
+const unreachable = new WriteError('WRITE_FAILED', 'out', 'no broker answers');
+const refused = new WriteError('RECORD_TOO_LARGE_TO_WRITE', 'out', 'too large');
+
+describe('toWriter', () => {
+  it('acknowledges after the writer confirmed, not before, and emits then', async () => {
+    const envelope = envelopeOf({ id: 'a' });
+    let confirm: () => void = () => undefined;
+    const writer = { ...memoryWriter(), write: () => new Promise<void>((resolve) => (confirm = resolve)) };
+    const out = lastValueFrom(of(envelope).pipe(toWriter(writer, { toRecord })));
+    await Promise.resolve();
+    expect(envelope.delivery.settlements).toEqual([]);
+    confirm();
+    expect(await out).toBe(envelope);
+    expect(envelope.delivery.settlements).toEqual([['ack']]);
+  });
+
+  it('nacks a record that the output refuses, and goes on with the others', async () => {
+    const writer = memoryWriter({ stream: 'out' });
+    writer.refusals.push(({ value }) => (String(value) === 'big' ? refused : undefined));
+    const envelopes = ['a', 'big', 'c'].map((id) => envelopeOf({ id }));
+    const out = await lastValueFrom(from(envelopes).pipe(toWriter(writer, { toRecord }), toArray()));
+    expect(writer.records.map(({ value }) => String(value))).toEqual(['a', 'c']);
+    expect(envelopes[1]?.delivery.settlements).toEqual([['nack', 'send out', refused]]);
+    expect(out.map(({ tile }) => tile.id).sort()).toEqual(['a', 'c']);
+  });
+
+  it('holds a tile until an output that cannot be reached is back', async () => {
+    const writer = memoryWriter({ stream: 'out' });
+    let attempts = 0;
+    writer.refusals.push(() => (++attempts < 3 ? unreachable : undefined));
+    const envelope = envelopeOf({ id: 'a' });
+    await lastValueFrom(of(envelope).pipe(toWriter(writer, { toRecord })));
+    expect(attempts).toBe(3);
+    expect(envelope.delivery.settlements).toEqual([['ack']]);
+  });
+
+  it('nacks a tile of which no record can be made', async () => {
+    const envelope = envelopeOf({ id: 'a' });
+    const broken = (): never => {
+      throw new TypeError('no value');
+    };
+    await lastValueFrom(of(envelope).pipe(toWriter(memoryWriter(), { toRecord: broken }), toArray()));
+    expect(envelope.delivery.settlements).toMatchObject([['nack', 'send memory', { message: 'no value' }]]);
+  });
+
+  it('does not write a tile that was abandoned on its way, and does not emit it', async () => {
+    const writer = memoryWriter();
+    const envelope = envelopeOf({ id: 'a' });
+    envelope.delivery.abandon();
+    expect(await lastValueFrom(of(envelope).pipe(toWriter(writer, { toRecord }), toArray()))).toEqual([]);
+    expect(writer.records).toEqual([]);
+  });
+
+  it('closes the writer before it completes, and when it is cut off', async () => {
+    const ended = memoryWriter();
+    await lastValueFrom(of(envelopeOf({ id: 'a' })).pipe(toWriter(ended, { toRecord })));
+    expect(ended.closed).toBe(true);
+    const cut = memoryWriter();
+    from(new Promise<never>(() => undefined))
+      .pipe(toWriter(cut, { toRecord }))
+      .subscribe()
+      .unsubscribe();
+    expect(cut.closed).toBe(true);
+  });
+});
+
+describe('toDeadLetter', () => {
+  const failed = (signal = new AbortController().signal): FailedTile<{ id: string }> => ({
+    record: { id: 'a' },
+    origin: { stream: 'tiles', partition: '0', position: '7' },
+    attempt: 2,
+    reason: new StageError('broken'),
+    stage: 'label',
+    context: ROOT_CONTEXT,
+    signal,
+  });
+
+  it('is settled once the dead letter is written, with the facts and the time', async () => {
+    const writer = memoryWriter();
+    const policy = toDeadLetter<{ id: string }>(
+      writer,
+      ({ record, stage, attempt }, nowMs) => ({
+        key: null,
+        value: Buffer.from(`${record.id} ${stage} ${attempt} ${nowMs}`),
+        headers: [],
+      }),
+      () => 1_000,
+    );
+    expect(await policy(failed())).toBe('settled');
+    expect(writer.records.map(({ value }) => String(value))).toEqual(['a label 2 1000']);
+    await policy.close?.();
+    expect(writer.closed).toBe(true);
+  });
+
+  it('waits for a dead letter that cannot be reached, until the tile is abandoned', async () => {
+    const writer = memoryWriter();
+    writer.refusals.push(() => unreachable);
+    const abandoned = new AbortController();
+    const policy = toDeadLetter<{ id: string }>(writer, ({ record }) => ({
+      key: null,
+      value: Buffer.from(record.id),
+      headers: [],
+    }));
+    const verdict = policy(failed(abandoned.signal));
+    setTimeout(() => abandoned.abort(), 20);
+    await expect(verdict).rejects.toMatchObject({ name: 'AbortError' });
+    expect(writer.records).toEqual([]);
+  });
+
+  it('fails when the dead letter refuses the record: nothing is lost in silence', async () => {
+    const writer = memoryWriter();
+    writer.refusals.push(() => refused);
+    const policy = toDeadLetter<{ id: string }>(writer, ({ record }) => ({
+      key: null,
+      value: Buffer.from(record.id),
+      headers: [],
+    }));
+    await expect(policy(failed())).rejects.toBe(refused);
+  });
+});
