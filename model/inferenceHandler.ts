@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { backgroundOf } from './backgroundOf.ts';
 import { decodeImage } from './decodeImage.ts';
-import type { DetectionResult } from './detectionResult.ts';
-import type { DetectJob } from './detectWorker.ts';
+import type { DetectAnswer, DetectJob } from './detectWorker.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import type { ModelLimits } from './modelLimits.ts';
 import { ModelRequestError } from './modelRequestError.ts';
@@ -34,14 +33,13 @@ export function inferenceHandler(
     const attributes = { 'model.name': 'swath-model', 'model.detector': config.detector };
     const span = tracing.tracer.startSpan('infer', { kind: SpanKind.SERVER, attributes }, parent);
     try {
-      const result = await infer(parts, request, response, span);
-      sendJson(response, 200, result);
+      sendJson(response, 200, await infer(parts, request, response, span));
     } catch (error) {
       const { status, body } = failure(error);
       span.setAttribute('error.type', error instanceof Error ? error.name : 'unknown');
       span.setStatus({ code: SpanStatusCode.ERROR, message: body.error });
       log({ event: status === 500 ? 'failed' : 'refused', status, error: body.error });
-      sendJson(response, status, body, status === 413 ? { connection: 'close' } : {});
+      sendJson(response, status, JSON.stringify(body), status === 413 ? { connection: 'close' } : {});
     } finally {
       span.setAttribute('http.response.status_code', response.statusCode);
       span.end();
@@ -54,21 +52,21 @@ async function infer(
   request: IncomingMessage,
   response: ServerResponse,
   span: Span,
-): Promise<DetectionResult> {
+): Promise<string> {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new Error('the client hung up')));
   const body = await readBody(request, limits.maxBodyBytes);
   const { image, metadata } = readInvocation(body, request.headers['content-type']);
   span.addEvent('read', { 'image.bytes': body.length });
-  const result = await pool.run<DetectionResult>(async () => {
+  const { detections, json } = await pool.run<DetectAnswer>(async () => {
     const bytes = image instanceof Uint8Array ? image : await readImage(image.bucket, image.key);
     const decoded = await decodeImage(bytes, { limits, background: backgroundOf(config) });
     span.setAttributes({ 'image.width': decoded.width, 'image.height': decoded.height });
     span.addEvent('decoded');
     return { image: decoded, config, metadata } satisfies DetectJob;
   }, gone.signal);
-  span.setAttribute('model.detections', 'rooms' in result ? result.room_count : result.light_count);
-  return result;
+  span.setAttribute('model.detections', detections);
+  return json;
 }
 
 /** A refusal is answered with its message alone; what went wrong in the model also with its traceback. */

@@ -19,8 +19,11 @@ export function modelRoutes(
       return;
     }
     request.resume(); // whatever its body is
-    if (method === undefined) sendJson(response, 404, { error: `No such path: ${path}` });
-    else if (request.method === method) sendJson(response, 200, { status: 'healthy' });
-    else sendJson(response, 405, { error: `${path} takes ${method}, not ${request.method}` }, { allow: method });
+    if (method === undefined) sendJson(response, 404, JSON.stringify({ error: `No such path: ${path}` }));
+    else if (request.method === method) sendJson(response, 200, '{"status":"healthy"}');
+    else
+      sendJson(response, 405, JSON.stringify({ error: `${path} takes ${method}, not ${request.method}` }), {
+        allow: method,
+      });
   };
 }
