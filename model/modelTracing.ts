@@ -5,6 +5,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { readCustomAttributes } from './readCustomAttributes.ts';
 
+const flushMs = 3000; // SageMaker kills who is not gone 30 s after SIGTERM, and requests may have taken 20 of them
+
 /** Where the model's spans go. */
 export interface ModelTracing {
   readonly tracer: Tracer;
@@ -36,7 +38,7 @@ export function modelTracing(
     tracer: provider.getTracer('swath-model'),
     parentOf: (header) => propagator.extract(ROOT_CONTEXT, readCustomAttributes(header), defaultTextMapGetter),
     close: async () => {
-      await provider.forceFlush();
+      await provider.forceFlush({ timeoutMillis: flushMs });
       if (spanProcessors === undefined) await provider.shutdown(); // handed in ones belong to who handed them in
     },
   };

@@ -33,7 +33,7 @@ describe('drawDetections', () => {
     );
     const config = { detector: 'lights' } as const;
     const { at } = await pixelsOf(await drawDetections(image, await detectImage(image, { config })));
-    const [red = 0, green = 0] = at(30, 30);
+    const [red = 0, green = 0] = at(31, 30);
     expect(red).toBeGreaterThan(green);
     expect(at(5, 5)).toEqual([0, 0, 0]);
   });
