@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import {
+  asyncEndpointOptions,
+  completionSchedule,
+  decodeOptions,
+  definePipeline,
+  deliveryOptions,
+  fromKafka,
+  fromKinesis,
+  type InferredTile,
+  type InvokedTile,
+  inferAsync,
+  kafkaDeadLetter,
+  kafkaOptions,
+  kafkaReaderOptions,
+  kafkaWriterOptions,
+  kinesisDeadLetter,
+  kinesisOptions,
+  kinesisReaderOptions,
+  kinesisWriterOptions,
+  mapTile,
+  pipelineOptions,
+  sagemakerEndpoint,
+  type Tile,
+  toFeatures,
+  toKafka,
+  toKinesis,
+} from '../src/index.ts';
+
+const delivery = { ...deliveryOptions.shape, ...decodeOptions.shape };
+const common = { endpoint: asyncEndpointOptions, ...pipelineOptions.shape };
+
+const overKafka = z.strictObject({
+  kafka: kafkaOptions.prefault({}),
+  source: z.strictObject({ ...kafkaReaderOptions.shape, ...delivery }),
+  sink: kafkaWriterOptions,
+  deadLetter: kafkaWriterOptions,
+  ...common,
+});
+
+const overKinesis = z.strictObject({
+  kinesis: kinesisOptions.prefault({}),
+  source: z.strictObject({ ...kinesisReaderOptions.shape, ...delivery }),
+  sink: kinesisWriterOptions,
+  deadLetter: kinesisWriterOptions,
+  ...common,
+});
+
+/** Turns the model's answer into features with a place on earth. */
+const locate = mapTile('locate', async (tile: Tile & InvokedTile & InferredTile) => {
+  const inference = { jobId: tile.invocation.inferenceId, inferenceDT: new Date().toISOString() };
+  const features = toFeatures(tile.result.json(), tile, { inference });
+  return { collection: { type: 'FeatureCollection', features } };
+});
+
+/** Sends a GeoJSON FeatureCollection for each tile: what the model found in the part of it that no other tile reports. */
+export default definePipeline({
+  name: 'detect',
+  config: z.union([overKafka, overKinesis]),
+  build: ({ config, name, drain }) => {
+    const { endpoint } = config;
+    const infer = inferAsync<Tile>({
+      ...endpoint,
+      endpoint: sagemakerEndpoint(endpoint),
+      schedule: completionSchedule(endpoint),
+    });
+    const written = {
+      pipeline: name,
+      value: ({ collection }: { collection: unknown }) => collection,
+      contentType: () => 'application/geo+json',
+    };
+    if ('kafka' in config) {
+      const onNack = kafkaDeadLetter({ ...config.kafka, ...config.deadLetter, pipeline: name });
+      return fromKafka({ ...config.kafka, ...config.source, drain, onNack }).pipe(
+        infer,
+        locate,
+        toKafka({ ...config.kafka, ...config.sink, ...written }),
+      );
+    }
+    const onNack = kinesisDeadLetter({ ...config.kinesis, ...config.deadLetter, pipeline: name });
+    return fromKinesis({ ...config.kinesis, ...config.source, drain, onNack }).pipe(
+      infer,
+      locate,
+      toKinesis({ ...config.kinesis, ...config.sink, ...written }),
+    );
+  },
+});

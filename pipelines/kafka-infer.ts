@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import {
+  asyncEndpointOptions,
+  completionSchedule,
+  decodeOptions,
+  definePipeline,
+  deliveryOptions,
+  fromKafka,
+  inferAsync,
+  kafkaDeadLetter,
+  kafkaOptions,
+  kafkaReaderOptions,
+  kafkaWriterOptions,
+  pipelineOptions,
+  sagemakerEndpoint,
+  toKafka,
+} from '../src/index.ts';
+
+/** Takes any payload from a topic to the endpoint, and the endpoint's answer, byte for byte, to another topic. */
+export default definePipeline({
+  name: 'kafka-infer',
+  config: z.strictObject({
+    kafka: kafkaOptions.prefault({}),
+    source: z.strictObject({ ...kafkaReaderOptions.shape, ...deliveryOptions.shape, ...decodeOptions.shape }),
+    endpoint: asyncEndpointOptions,
+    sink: kafkaWriterOptions,
+    deadLetter: kafkaWriterOptions,
+    ...pipelineOptions.shape,
+  }),
+  build: ({ config, name, drain }) => {
+    const { kafka, source, endpoint, sink, deadLetter } = config;
+    const onNack = kafkaDeadLetter({ ...kafka, ...deadLetter, pipeline: name });
+    return fromKafka({ ...kafka, ...source, drain, onNack }).pipe(
+      inferAsync({ ...endpoint, endpoint: sagemakerEndpoint(endpoint), schedule: completionSchedule(endpoint) }),
+      toKafka({ ...kafka, ...sink, pipeline: name }),
+    );
+  },
+});
