@@ -1,5 +1,12 @@
 import { diag } from '@opentelemetry/api';
-import type { Batch, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import kafkajs, {
+  type Batch,
+  type Consumer,
+  type EachBatchPayload,
+  type Kafka,
+  type KafkaMessage,
+  type PartitionAssigner,
+} from 'kafkajs';
 import type { Commit } from '../ports/recordReader.ts';
 import { kafkaRetry } from './kafkaClient.ts';
 
@@ -18,6 +25,8 @@ export interface GroupMemberOptions {
   readonly topic: string;
   readonly groupId: string;
   readonly sessionTimeoutMs: number;
+  /** How partitions are given out when this member leads the group. */
+  readonly assigner: PartitionAssigner;
   readonly events: GroupMemberEvents;
 }
 
@@ -39,10 +48,11 @@ export class GroupMember {
   #joining: Promise<void> = Promise.resolve();
 
   constructor(options: GroupMemberOptions) {
-    const { kafka, groupId, sessionTimeoutMs } = options;
+    const { kafka, groupId, sessionTimeoutMs, assigner } = options;
     this.#options = options;
     this.#consumer = kafka.consumer({
       groupId,
+      partitionAssigners: [assigner, kafkajs.PartitionAssigners.roundRobin], // the second for groups with foreign members
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.min(1000, Math.floor(sessionTimeoutMs / 3)), // how soon a rebalance is noticed
       rebalanceTimeout: Math.max(30_000, sessionTimeoutMs),

@@ -1,4 +1,6 @@
+import { diag } from '@opentelemetry/api';
 import type { Admin, Kafka } from 'kafkajs';
+import { kafkaFault } from './kafkaFault.ts';
 import type { PartitionOffsets } from './ownership.ts';
 
 /** What the brokers keep about a topic and a group's progress in it. */
@@ -35,6 +37,17 @@ export class GroupOffsets {
         return [String(partition), { ...progress, low: Number(low), high: Number(high) }];
       }),
     );
+  }
+
+  /** Partitions of any topic; none when it cannot be told. */
+  async partitionsOf(topic: string): Promise<number[]> {
+    try {
+      const { topics } = await this.#admin.fetchTopicMetadata({ topics: [topic] });
+      return topics.flatMap(({ partitions }) => partitions.map(({ partitionId }) => partitionId));
+    } catch (error) {
+      diag.warn(`group ${this.#groupId}: nobody is assigned topic ${topic}: ${kafkaFault(error).message}`);
+      return [];
+    }
   }
 
   close(): Promise<void> {

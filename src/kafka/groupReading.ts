@@ -8,6 +8,7 @@ import { GroupMember } from './groupMember.ts';
 import { GroupOffsets } from './groupOffsets.ts';
 import { type KafkaConnection, kafkaClient } from './kafkaClient.ts';
 import { type KafkaFault, kafkaFault } from './kafkaFault.ts';
+import { keepingAssigner } from './keepingAssigner.ts';
 import type { Ownership, PartitionOffsets } from './ownership.ts';
 import type { ReadBuffer } from './readBuffer.ts';
 import { toSourceError } from './toSourceError.ts';
@@ -124,14 +125,18 @@ export class GroupReading {
   /** Resolves when the membership ended, with what ended it. */
   async #beMember(): Promise<unknown> {
     const crash = Promise.withResolvers<unknown>();
-    const { topic, groupId, sessionTimeoutMs } = this.#options;
+    const { topic, groupId, sessionTimeoutMs, ownership } = this.#options;
+    const assigner = keepingAssigner({
+      owned: () => ownership.partitions.map(Number),
+      partitionsOf: (other) => this.#offsets.partitionsOf(other),
+    });
     const events = {
       joined: (partitions: readonly string[]) => this.#joined(member, partitions),
       fetched: (partition: string, messages: readonly KafkaMessage[]) =>
         this.#options.buffer.push(partition, messages.map(toStreamRecord)),
       crashed: crash.resolve,
     };
-    const member = new GroupMember({ kafka: this.#kafka, topic, groupId, sessionTimeoutMs, events });
+    const member = new GroupMember({ kafka: this.#kafka, topic, groupId, sessionTimeoutMs, assigner, events });
     try {
       await this.#offsets.open();
       if (this.closing.aborted) return undefined;

@@ -10,7 +10,7 @@ import { type TestTopic, testTopic } from './testTopic.ts';
 const textOf = ({ value }: StreamRecord): string => (value === null ? '(null)' : Buffer.from(value).toString());
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `tile ${i}`);
 
-describe('kafkaReader', () => {
+describe('kafkaReader', { timeout: 30_000 }, () => {
   const opened: RecordReader<StreamRecord>[] = [];
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((reader) => reader.close()));
@@ -115,6 +115,47 @@ describe('kafkaReader', () => {
     for (const partition of lost) expect(first.seen.epoch(partition)).toBeGreaterThan(0);
     await test.append(Number(lost[0]), ['new']);
     await first.seen.until(() => first.seen.texts(lost[0] ?? '').includes('new'));
+  });
+
+  it('moves no more partitions than it must when a third member joins', async () => {
+    const test = await testTopic({ partitions: 6 });
+    for (let partition = 0; partition < 6; partition++) await test.append(partition, ['tile']);
+    const [first, second, third] = [1, 2, 3].map(() => {
+      const reader = kafkaReader({
+        brokers: test.brokers,
+        topic: test.topic,
+        groupId: test.groupId,
+        sessionTimeoutMs: 6000,
+      });
+      opened.push(reader);
+      return reader;
+    });
+    if (first === undefined || second === undefined || third === undefined) throw new Error('there are three');
+    const a = followReader(first, textOf);
+    await a.until(() => a.assigned.length === 6);
+    const b = followReader(second, textOf);
+    await b.until(() => b.assigned.length === 3);
+    await a.until(() => a.revoked.length === 3 && a.assigned.length === 9);
+    const c = followReader(third, textOf);
+    await c.until(() => c.assigned.length === 2);
+    await a.until(() => a.assigned.length === 11);
+    await b.until(() => b.assigned.length === 5);
+    expect([a, b, c].map(({ revoked }) => revoked.length)).toEqual([4, 1, 0]);
+  });
+
+  it('shares a group with the reader of another topic', async () => {
+    const one = await testTopic({ partitions: 2 });
+    const other = await testTopic({ partitions: 2 });
+    for (const partition of [0, 1]) {
+      await one.append(partition, ['one']);
+      await other.append(partition, ['other']);
+    }
+    const first = open(one);
+    await first.seen.until(() => first.seen.records.length === 2);
+    const second = open({ ...other, groupId: one.groupId });
+    await second.seen.until(() => second.seen.records.length === 2);
+    expect(first.seen.revoked).toEqual([]);
+    expect(second.seen.records.map(({ text }) => text)).toEqual(['other', 'other']);
   });
 
   it('stays a member while every partition rests longer than the session', async () => {

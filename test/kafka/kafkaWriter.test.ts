@@ -9,7 +9,7 @@ import { type TestTopic, testTopic } from './testTopic.ts';
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const recordOf = (key: string, value: string): OutRecord => ({ key: bytesOf(key), value: bytesOf(value), headers: [] });
 
-describe('kafkaWriter', () => {
+describe('kafkaWriter', { timeout: 30_000 }, () => {
   const opened: RecordWriter[] = [];
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((writer) => writer.close()));

@@ -8,7 +8,7 @@ import { startKafka } from '../support/kafka/startKafka.ts';
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const record = { key: bytesOf('a'), value: bytesOf('a tile'), headers: [] };
 
-describe('a cluster that wants TLS and passwords', () => {
+describe('a cluster that wants TLS and passwords', { timeout: 30_000 }, () => {
   let cluster: KafkaCluster;
   beforeAll(async () => {
     cluster = await startKafka({ secure: true });

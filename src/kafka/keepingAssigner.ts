@@ -1,0 +1,69 @@
+import kafkajs, { type GroupMember, type PartitionAssigner } from 'kafkajs';
+import { spreadPartitions } from './spreadPartitions.ts';
+
+/** What a {@link keepingAssigner} asks. */
+export interface KeepingAssignerOptions {
+  /** Partitions of the member's topic that it holds now. */
+  readonly owned: () => readonly number[];
+  /** Partitions of a topic, asked only of topics that other members read; empty when there are none. */
+  readonly partitionsOf: (topic: string) => Promise<readonly number[]>;
+}
+
+interface Subscription {
+  readonly id: string;
+  readonly topics: readonly string[];
+  readonly owned: readonly number[];
+}
+
+/**
+ * Assigns partitions so that members keep what they have: a tile in flight is lost work when its partition moves.
+ *
+ * Members say what they hold when they join. The client's own assigner gives out anew each time, and forgets the topics that
+ * its leader does not read itself, so that two pipelines under one group would starve each other.
+ */
+export function keepingAssigner({ owned, partitionsOf }: KeepingAssignerOptions): PartitionAssigner {
+  const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol;
+  const name = 'swath-keeping';
+  const version = 0;
+  return ({ cluster }) => ({
+    name,
+    version,
+    protocol: ({ topics }) => {
+      const userData = Buffer.from(JSON.stringify(owned()));
+      return { name, metadata: MemberMetadata.encode({ version, topics, userData }) };
+    },
+    assign: async ({ members, topics }) => {
+      const subscriptions = members.map(readSubscription);
+      const given = new Map(subscriptions.map(({ id }) => [id, {} as Record<string, number[]>]));
+      for (const topic of new Set(subscriptions.flatMap((own) => own.topics))) {
+        const partitions = topics.includes(topic)
+          ? cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId)
+          : await partitionsOf(topic);
+        const readers = subscriptions.filter((own) => own.topics.includes(topic));
+        for (const [id, own] of spreadPartitions(readers, partitions)) {
+          const assignment = given.get(id);
+          if (assignment !== undefined && own.length > 0) assignment[topic] = [...own];
+        }
+      }
+      return [...given].map(([memberId, assignment]) => ({
+        memberId,
+        memberAssignment: MemberAssignment.encode({ version, assignment, userData: Buffer.alloc(0) }),
+      }));
+    },
+  });
+}
+
+function readSubscription({ memberId, memberMetadata }: GroupMember): Subscription {
+  const read = kafkajs.AssignerProtocol.MemberMetadata.decode(memberMetadata);
+  return { id: memberId, topics: read?.topics ?? [], owned: readOwned(read?.userData) };
+}
+
+/** Another version may say it in another way; then the member has a claim to nothing. */
+function readOwned(userData: Buffer | undefined): number[] {
+  try {
+    const owned: unknown = JSON.parse(String(userData));
+    return Array.isArray(owned) ? owned.filter((partition) => Number.isInteger(partition)) : [];
+  } catch {
+    return [];
+  }
+}
