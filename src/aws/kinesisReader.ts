@@ -13,7 +13,7 @@ import { dynamoLeaseStore } from './dynamoLeaseStore.ts';
 import type { HeldLease } from './heldLease.ts';
 import { kinesisClient } from './kinesisClient.ts';
 import { LeaseKeeper } from './leaseKeeper.ts';
-import { ShardReader } from './shardReader.ts';
+import { ShardReaders } from './shardReaders.ts';
 import { ShardSync } from './shardSync.ts';
 import { systemTiming, type Timing } from './timing.ts';
 import { toSourceError } from './toSourceError.ts';
@@ -54,9 +54,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
   readonly #sync: ShardSync;
   readonly #keeper: LeaseKeeper;
   readonly #queue = new BatchQueue<StreamRecord>();
-  readonly #readers = new Map<string, ShardReader>();
-  readonly #finishing = new Set<HeldLease>();
-  readonly #epochs = new Map<string, number>();
+  readonly #shards: ShardReaders;
   readonly #stopReading = new AbortController();
   #events: ReaderEvents | undefined;
   #closed: Promise<void> | undefined;
@@ -74,14 +72,31 @@ class KinesisReader implements RecordReader<StreamRecord> {
     this.#timing = timing;
     const start = from === 'earliest' || from === 'latest' ? marks[from] : 'AT_TIMESTAMP';
     this.#sync = new ShardSync({ client: this.#client, stream, store: this.#store, leaseTable, start });
+    const failed = (error: unknown): void => this.#queue.fail(toSourceError(error, stream));
     this.#keeper = new LeaseKeeper({
       store: this.#store,
       worker,
       failoverMs,
       timing,
-      taken: (held) => this.#taken(held),
-      lost: (held) => this.#lost(held),
-      failed: (error) => this.#queue.fail(toSourceError(error, stream)),
+      taken: (held) => this.#shards.start(held),
+      lost: (held) => this.#shards.lost(held),
+      failed,
+    });
+    this.#shards = new ShardReaders({
+      client: this.#client,
+      stream,
+      store: this.#store,
+      queue: this.#queue,
+      sync: this.#sync,
+      timing,
+      fromMs: Date.parse(from) || 0,
+      intervalMs: config.readIntervalMs,
+      maxRecords: config.maxRecordsPerRead,
+      stopReading: this.#stopReading.signal,
+      assigned: (assignment) => this.#events?.assigned(assignment),
+      revoked: (partition) => this.#events?.revoked(partition),
+      finished: (held) => this.#shardFinished(held),
+      failed,
     });
   }
 
@@ -110,13 +125,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
   }
 
   async commit(commits: readonly Commit[]): Promise<void> {
-    const commitOne = async (commit: Commit): Promise<void> => {
-      const reader = this.#readers.get(commit.partition);
-      if (reader === undefined || reader.epoch !== commit.epoch) return;
-      await reader.commit(commit);
-      await this.#finish(reader);
-    };
-    await Promise.all(commits.map(commitOne));
+    await Promise.all(commits.map((commit) => this.#shards.commit(commit)));
   }
 
   close(): Promise<void> {
@@ -156,7 +165,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
       if (signal.aborted) return;
       try {
         await this.#sync.run();
-        await Promise.all([...this.#readers.values()].map((reader) => this.#finish(reader)));
+        await this.#shards.finishAll();
       } catch (error) {
         if (signal.aborted) return;
         if (!toSwathError(error).retryable) return this.#queue.fail(toSourceError(error, this.stream));
@@ -165,63 +174,10 @@ class KinesisReader implements RecordReader<StreamRecord> {
     }
   }
 
-  #taken(held: HeldLease): void {
+  /** Takes the children over at once, if they are ours to take. */
+  #shardFinished(held: HeldLease): void {
+    this.#keeper.finished(held);
     if (this.#stopReading.signal.aborted) return;
-    const { from, readIntervalMs, maxRecordsPerRead } = this.#config;
-    const epoch = (this.#epochs.get(held.key) ?? 0) + 1;
-    this.#epochs.set(held.key, epoch);
-    const reader = new ShardReader({
-      held,
-      epoch,
-      client: this.#client,
-      stream: this.stream,
-      store: this.#store,
-      queue: this.#queue,
-      fromMs: Date.parse(from) || 0,
-      intervalMs: readIntervalMs,
-      maxRecords: maxRecordsPerRead,
-      timing: this.#timing,
-      exists: async () => (await this.#sync.shards()).some(({ id }) => id === held.key),
-      assigned: (progress) => this.#events?.assigned({ partition: held.key, epoch, progress }),
-    });
-    this.#readers.set(held.key, reader);
-    reader
-      .run(AbortSignal.any([this.#stopReading.signal, held.gone]))
-      .then(() => this.#finish(reader))
-      .catch((error: unknown) => this.#queue.fail(toSourceError(error, this.stream)));
-  }
-
-  #lost(held: HeldLease): void {
-    if (this.#readers.get(held.key)?.held !== held) return;
-    diag.warn(`shard ${held.key} of ${this.stream} went to another worker`);
-    this.#forget(held.key);
-  }
-
-  #forget(partition: string): void {
-    this.#readers.delete(partition);
-    this.#queue.withdraw(partition);
-    this.#queue.resume(partition);
-    this.#events?.revoked(partition);
-  }
-
-  /** Ends a shard whose records are all settled: its children get leases before anybody can see that it is finished. */
-  async #finish(reader: ShardReader): Promise<void> {
-    const { successors, held } = reader;
-    if (successors === undefined || this.#finishing.has(held)) return;
-    this.#finishing.add(held);
-    try {
-      const shards = await this.#sync.run(successors);
-      const children = shards.filter(({ parents }) => parents.includes(held.key)).map(({ id }) => id);
-      const end = { checkpoint: 'SHARD_END', subSequence: 0, map: '' };
-      if (!(await held.change((lease) => this.#store.checkpoint(lease, end, children)))) return;
-      this.#keeper.finished(held);
-      this.#forget(held.key);
-      if (!this.#stopReading.signal.aborted) await this.#keeper.takeShare();
-    } catch (error) {
-      // It is tried again with the next look for shards; a successor finds nothing to read and ends it likewise.
-      diag.warn(`ending shard ${held.key} of ${this.stream} waits: ${toSwathError(error).message}`);
-    } finally {
-      this.#finishing.delete(held);
-    }
+    this.#keeper.takeShare().catch((error: unknown) => diag.warn(`the leases wait: ${toSwathError(error).message}`));
   }
 }

@@ -1,0 +1,99 @@
+import { diag } from '@opentelemetry/api';
+import { toSwathError } from '../errors/toSwathError.ts';
+import type { Assignment, Commit } from '../ports/recordReader.ts';
+import type { HeldLease } from './heldLease.ts';
+import { ShardReader, type ShardReaderOptions } from './shardReader.ts';
+import type { ShardSync } from './shardSync.ts';
+
+/** Options of {@link ShardReaders}. */
+export interface ShardReadersOptions extends Omit<ShardReaderOptions, 'held' | 'epoch' | 'assigned' | 'exists'> {
+  readonly sync: ShardSync;
+  /** Aborted when no shard is to be read any more. */
+  readonly stopReading: AbortSignal;
+  readonly assigned: (assignment: Assignment) => void;
+  readonly revoked: (partition: string) => void;
+  /** Told that a shard's lease says so, when the shard is finished. */
+  readonly finished: (held: HeldLease) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The shards this process reads, from taking their leases to losing or finishing them. */
+export class ShardReaders {
+  readonly #options: ShardReadersOptions;
+  readonly #readers = new Map<string, ShardReader>();
+  readonly #finishing = new Set<HeldLease>();
+  readonly #epochs = new Map<string, number>();
+
+  constructor(options: ShardReadersOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to read a shard. */
+  start(held: HeldLease): void {
+    const { stopReading, sync, assigned, failed, ...options } = this.#options;
+    if (stopReading.aborted) return;
+    const partition = held.key;
+    const epoch = (this.#epochs.get(partition) ?? 0) + 1;
+    this.#epochs.set(partition, epoch);
+    const reader = new ShardReader({
+      ...options,
+      held,
+      epoch,
+      exists: async () => (await sync.shards()).some(({ id }) => id === partition),
+      assigned: (progress) => assigned({ partition, epoch, progress }),
+    });
+    this.#readers.set(partition, reader);
+    reader
+      .run(AbortSignal.any([stopReading, held.gone]))
+      .then(() => this.#finish(reader))
+      .catch(failed);
+  }
+
+  /** Hears that a lease went to another worker. */
+  lost(held: HeldLease): void {
+    if (this.#readers.get(held.key)?.held !== held) return;
+    diag.warn(`shard ${held.key} of ${this.#options.stream} went to another worker`);
+    this.#forget(held.key);
+  }
+
+  async commit(commit: Commit): Promise<void> {
+    const reader = this.#readers.get(commit.partition);
+    if (reader === undefined || reader.epoch !== commit.epoch) return;
+    await reader.commit(commit);
+    await this.#finish(reader);
+  }
+
+  /** Tries to end finished shards whose end could not be written before. */
+  async finishAll(): Promise<void> {
+    await Promise.all([...this.#readers.values()].map((reader) => this.#finish(reader)));
+  }
+
+  /** Ends a shard whose records are all settled: its children get leases before anybody can see that it is finished. */
+  async #finish(reader: ShardReader): Promise<void> {
+    const { successors, held } = reader;
+    const { sync, store, finished, stream } = this.#options;
+    if (successors === undefined || this.#finishing.has(held)) return;
+    this.#finishing.add(held);
+    try {
+      const shards = await sync.run(successors);
+      const children = shards.filter(({ parents }) => parents.includes(held.key)).map(({ id }) => id);
+      const end = { checkpoint: 'SHARD_END', subSequence: 0, map: '' };
+      if (!(await held.change((lease) => store.checkpoint(lease, end, children)))) return;
+      this.#forget(held.key);
+      finished(held);
+    } catch (error) {
+      // It is tried again with the next look for shards; a successor finds nothing to read and ends it likewise.
+      diag.warn(`ending shard ${held.key} of ${stream} waits: ${toSwathError(error).message}`);
+    } finally {
+      this.#finishing.delete(held);
+    }
+  }
+
+  #forget(partition: string): void {
+    const { queue, revoked } = this.#options;
+    this.#readers.delete(partition);
+    queue.withdraw(partition);
+    queue.resume(partition);
+    revoked(partition);
+  }
+}
