@@ -18,8 +18,10 @@ try {
 } catch {
   process.exit(1); // the compiler said what is wrong
 }
-const assets = globSync('{src,pipelines,model}/**/*.{json,html,css,svg,png}', { cwd: root });
-for (const asset of assets.filter((path) => !path.includes('node_modules'))) {
+// The model is a package of its own only in its container.
+const left = /node_modules|(^|\/)package(-lock)?\.json$/;
+const assets = globSync('{src,pipelines,model}/**/*.{json,yaml,html,css,svg,png}', { cwd: root });
+for (const asset of assets.filter((path) => !left.test(path))) {
   mkdirSync(dirname(join(out, asset)), { recursive: true });
   copyFileSync(join(root, asset), join(out, asset));
 }
