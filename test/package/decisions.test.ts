@@ -9,7 +9,8 @@ const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 describe('docs/decisions', () => {
   it('gives a reason for each package that comes with swath, and for no other', () => {
     const [required = '', optional = ''] = read('0001-runtime-dependencies.md').split('\nOptional:\n');
-    const rows = (text: string): string[] => [...text.matchAll(/^\| `([^`]+)` *\|/gm)].map((row) => row[1] ?? '').sort();
+    const rows = (text: string): string[] =>
+      [...text.matchAll(/^\| `([^`]+)` *\|/gm)].map((row) => row[1] ?? '').sort();
     expect(rows(required)).toEqual(Object.keys(manifest.dependencies).sort());
     expect(rows(optional)).toEqual(Object.keys(manifest.optionalDependencies).sort());
   });
