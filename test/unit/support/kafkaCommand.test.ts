@@ -8,7 +8,7 @@ const kafka = (args: string[], env: NodeJS.ProcessEnv = process.env) =>
 
 describe('npm run kafka', () => {
   it('names everything that is missing, and what to do instead', () => {
-    const { status, stderr } = kafka([], { PATH: '' });
+    const { status, stderr } = kafka([], { PATH: '', XDG_CACHE_HOME: '/nowhere' });
     expect(status).toBe(2);
     expect(stderr).toMatch(/Java 17 or newer .* and Maven/);
     expect(stderr).toContain('docker compose up kafka');
