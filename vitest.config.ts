@@ -19,6 +19,7 @@ export default defineConfig({
         hookTimeout: 300_000,
         globalSetup: 'test/kafka/globalSetup.ts',
       }),
+      project('mutants', ['test/mutants/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 60_000 }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },

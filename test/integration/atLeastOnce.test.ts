@@ -127,6 +127,22 @@ describe('delivery from a log', () => {
     expect(redelivered.every(Boolean)).toBe(true);
   });
 
+  it('commits nothing more once unsubscribed', async () => {
+    const log = memoryLog(rows(30), { endless: true });
+    const cut = new Subject<void>();
+    let done = 0;
+    const source = fromReader(log, { drain: neverAborted, maxInFlight: 30, commitIntervalMs: 60_000 });
+    const cutLate = tap(() => {
+      done += 1;
+      if (done === 20) cut.next();
+    });
+    await run(source.pipe(wait, ackAll<Row>(), cutLate, takeUntil(cut)));
+    const commits = log.commits.length;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(log.commits.length).toBe(commits);
+    expect(log.stored('0')?.nextSlot).toBeLessThan(20); // the mark and the first commit, an interval ago
+  });
+
   it('halts on the first failed tile by default, with its reason, and commits what is finished', async () => {
     const log = memoryLog(rows(10));
     const fail = mapTile('label', async ({ id }: Row) => {

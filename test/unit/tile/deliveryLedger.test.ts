@@ -260,6 +260,20 @@ describe('delivery ledger', () => {
     );
   });
 
+  it('drops batches that were read under an earlier assignment, not those of one that was kept', () => {
+    const process = new Process([new Shelf([{ slot: 0, bytes: 1 }])]);
+    const { ledger } = process;
+    ledger.assign('0', 3);
+    expect(ledger.held('0', 3)).toBeDefined();
+    ledger.assign('0', 4); // kept over a rebalance
+    expect(ledger.held('0', 3)).toBe(ledger.held('0', 4));
+    ledger.revoke('0');
+    expect(ledger.held('0', 4)).toBeUndefined();
+    ledger.assign('0', 6); // somebody else may have had it in between
+    expect(ledger.held('0', 4)).toBeUndefined();
+    expect(ledger.held('0', 6)).toBeDefined();
+  });
+
   it('wakes who waits for room, and who waits for the end', async () => {
     const process = new Process([new Shelf([1, 2, 3, 4, 5, 6, 7, 8].map((slot) => ({ slot, bytes: 1 })))]);
     process.assign(0);

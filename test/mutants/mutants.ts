@@ -1,0 +1,139 @@
+/** A rule of the delivery kernel, broken on purpose. */
+export interface Mutant {
+  /** The rule that no longer holds. */
+  readonly breaks: string;
+  readonly file: string;
+  /** Text that stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** Every one must be caught by a test; see mutants.test.ts. */
+export const mutants: readonly Mutant[] = [
+  {
+    breaks: 'the prefix ends before the oldest record in flight',
+    file: 'src/tile/commitWindow.ts',
+    find: 'slot < this.#top && this.#states[this.#index(slot)] !== inFlight',
+    replace: 'slot < this.#top',
+  },
+  {
+    breaks: 'records read before are not delivered again',
+    file: 'src/tile/commitWindow.ts',
+    find: 'if (this.#next !== undefined && slot < this.#next) return false;',
+    replace: '',
+  },
+  {
+    breaks: 'a window is never longer than a map can hold',
+    file: 'src/tile/commitWindow.ts',
+    find: 'return this.#inFlight === 0 || slot < (this.#next ?? slot) + spanCap;',
+    replace: 'return slot >= 0;',
+  },
+  {
+    breaks: 'finished records above the prefix travel with the commit',
+    file: 'src/tile/commitWindow.ts',
+    find: 'finished.push(slot - this.#next)',
+    replace: 'finished.push()',
+  },
+  {
+    breaks: 'the map is restored before a partition’s first record',
+    file: 'src/tile/partitionLedger.ts',
+    find: 'new CommitWindow(progress?.nextSlot, map?.finished)',
+    replace: 'new CommitWindow(progress?.nextSlot)',
+  },
+  {
+    breaks: 'a foreign or damaged map is ignored',
+    file: 'src/tile/offsetMap.ts',
+    find: 'if (bytes.readUInt32BE(framed.length) !== crc32(framed)) return undefined;',
+    replace: '',
+  },
+  {
+    breaks: 'a closed assignment commits nothing',
+    file: 'src/tile/deliveryLedger.ts',
+    find: '    this.#partitions.delete(partition);\n    ledger.close();',
+    replace: '',
+  },
+  {
+    breaks: 'batches of an earlier epoch are dropped',
+    file: 'src/tile/deliveryLedger.ts',
+    find: 'ledger !== undefined && epoch >= ledger.since ? ledger : undefined',
+    replace: 'ledger',
+  },
+  {
+    breaks: 'in flight never exceeds the cap in count',
+    file: 'src/tile/deliveryLedger.ts',
+    find: 'if (this.#inFlight >= this.#options.maxInFlight) return false;',
+    replace: 'if (this.#inFlight > this.#options.maxInFlight) return false;',
+  },
+  {
+    breaks: 'in flight never exceeds the cap in bytes',
+    file: 'src/tile/deliveryLedger.ts',
+    find: 'this.#bytes + bytes <= this.#options.maxInFlightBytes',
+    replace: 'this.#bytes <= this.#options.maxInFlightBytes',
+  },
+  {
+    breaks: 'settling twice is settling once',
+    file: 'src/tile/trackedDelivery.ts',
+    find: "  nack(reason: unknown, stage = 'unnamed'): void {\n    if (this.#settled) return;",
+    replace: "  nack(reason: unknown, stage = 'unnamed'): void {",
+  },
+  {
+    breaks: 'credit comes back with revocation',
+    file: 'src/tile/deliveryLedger.ts',
+    find: "for (const delivery of abandoned) this.#return(delivery, 'abandoned');",
+    replace: '',
+  },
+  {
+    breaks: 'a tile is acknowledged after the output confirmed it',
+    file: 'src/sinks/toWriter.ts',
+    find: '      await writeDurably(writer, toRecord(envelope, context));',
+    replace: '      delivery.ack();\n      await writeDurably(writer, toRecord(envelope, context));',
+  },
+  {
+    breaks: 'a dead letter is written before its position counts',
+    file: 'src/sinks/toDeadLetter.ts',
+    find: 'await writeDurably(',
+    replace: 'void writeDurably(',
+  },
+  {
+    breaks: 'a failed tile counts only after the policy',
+    file: 'src/sources/nackDesk.ts',
+    find: '    try {\n      const verdict',
+    replace: "    this.#ledger.finish(delivery, 'settled');\n    try {\n      const verdict",
+  },
+  {
+    breaks: 'the first commit of an assignment comes before its first record',
+    file: 'src/sources/recordFeeder.ts',
+    find: 'if (!ledger.marked) await reader.commit([ledger.takeMark(first.slot)]);',
+    replace: 'ledger.takeMark(first.slot);',
+  },
+  {
+    breaks: 'a commit is clean only when nothing is in flight',
+    file: 'src/tile/partitionLedger.ts',
+    find: 'return this.#entry(closing && this.window.inFlight === 0);',
+    replace: 'return this.#entry(true);',
+  },
+  {
+    breaks: 'an abandoned tile is not worked on',
+    file: 'src/operators/stageRun.ts',
+    find: "onAbandon(() => this.#end('abandoned'))",
+    replace: 'onAbandon(() => undefined)',
+  },
+  {
+    breaks: 'tiles of one key go one at a time',
+    file: 'src/sources/orderGate.ts',
+    find: '    if (waiting !== undefined) {\n      waiting.push(delivery);\n      return;\n    }',
+    replace: '',
+  },
+  {
+    breaks: 'commits run one after another',
+    file: 'src/sources/commitPacer.ts',
+    find: 'this.#running ??= this.#run();',
+    replace: 'this.#running = this.#run();',
+  },
+  {
+    breaks: 'unsubscribing commits nothing of what is in flight',
+    file: 'src/sources/readerSession.ts',
+    find: '    this.#ledger.close();\n    this.#progress.inFlight = 0;',
+    replace: '    void this.#commit(true);\n    this.#ledger.close();\n    this.#progress.inFlight = 0;',
+  },
+];
