@@ -37,6 +37,7 @@ export class GroupReading {
   readonly #offsets: GroupOffsets;
   readonly #closing = new AbortController();
   readonly #stopped = Promise.withResolvers<false>();
+  #done: Promise<void> = Promise.resolve();
   #reading = true;
   #events: ReaderEvents | undefined;
   #member: GroupMember | undefined;
@@ -63,7 +64,10 @@ export class GroupReading {
 
   start(events: ReaderEvents): void {
     this.#events = events;
-    void this.#stayMember().catch((error: unknown) => this.#fail(error));
+    this.#done = this.#stayMember()
+      .catch((error: unknown) => this.#fail(error))
+      .then(() => this.#offsets.close())
+      .catch((error: unknown) => diag.debug(`kafka ${this.#options.topic}: ${String(error)}`));
   }
 
   /** Reads no more, but stays in the group so that commits count. */
@@ -92,15 +96,14 @@ export class GroupReading {
     await this.#member?.commit(commits);
   }
 
-  /** Leaves the group. A broker that does not answer is waited for a limited time. */
+  /** Leaves the group. A broker that does not answer is waited for a limited time; leaving goes on after that. */
   async close(): Promise<void> {
     this.stop();
-    this.#closing.abort();
     this.#round += 1;
     this.#options.ownership.clear();
+    this.#closing.abort();
     const limit = new AbortController();
-    const left = Promise.allSettled([this.#member?.leave(), this.#offsets.close()]);
-    await Promise.race([left, sleep(closeLimitMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
+    await Promise.race([this.#done, sleep(closeLimitMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
     limit.abort();
   }
 
@@ -137,19 +140,24 @@ export class GroupReading {
       crashed: crash.resolve,
     };
     const member = new GroupMember({ kafka: this.#kafka, topic, groupId, sessionTimeoutMs, assigner, events });
+    const closed = (): void => crash.resolve(undefined);
+    this.closing.addEventListener('abort', closed);
     try {
       await this.#offsets.open();
       if (this.closing.aborted) return undefined;
       this.#member = member;
       await member.join();
+      return await crash.promise;
     } catch (error) {
-      await member.leave().catch(() => undefined);
       return error;
+    } finally {
+      this.closing.removeEventListener('abort', closed);
+      await member.leave().catch((error: unknown) => diag.debug(`kafka ${topic}: ${String(error)}`));
     }
-    return crash.promise;
   }
 
   #joined(member: GroupMember, partitions: readonly string[]): void {
+    if (this.closing.aborted) return; // it was joining when we closed, and leaves next
     const { ownership, buffer } = this.#options;
     this.#round += 1;
     for (const partition of ownership.suspend(partitions)) this.#lose(partition);
