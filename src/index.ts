@@ -13,6 +13,8 @@ export { type AsyncEndpointOptions, asyncEndpointOptions } from './config/asyncE
 export { type BackoffOptions, backoffOptions } from './config/backoffOptions.ts';
 export { type DecodeOptions, decodeOptions } from './config/decodeOptions.ts';
 export { type DeliveryOptions, deliveryOptions } from './config/deliveryOptions.ts';
+export { type FileSinkOptions, fileSinkOptions } from './config/fileSinkOptions.ts';
+export { type FolderSourceOptions, folderSourceOptions } from './config/folderSourceOptions.ts';
 export { type KafkaOptions, kafkaOptions } from './config/kafkaOptions.ts';
 export { type KafkaReaderOptions, kafkaReaderOptions } from './config/kafkaReaderOptions.ts';
 export { type KafkaSinkOptions, kafkaSinkOptions } from './config/kafkaSinkOptions.ts';
@@ -92,15 +94,18 @@ export { encodeResult, type TileResult } from './records/encodeResult.ts';
 export type { EventMode } from './records/eventMode.ts';
 export { type RecordDecoder, recordDecoder } from './records/recordDecoder.ts';
 // What becomes of failed tiles
+export { fileDeadLetter } from './sinks/fileDeadLetter.ts';
 export { kafkaDeadLetter } from './sinks/kafkaDeadLetter.ts';
 export { kinesisDeadLetter } from './sinks/kinesisDeadLetter.ts';
 export { toDeadLetter } from './sinks/toDeadLetter.ts';
 // Sinks
+export { type LineOptions, toFile } from './sinks/toFile.ts';
 export { type ToKafkaOptions, toKafka } from './sinks/toKafka.ts';
 export { type ToKinesisOptions, toKinesis } from './sinks/toKinesis.ts';
 export type { ResultFacts, ResultOptions } from './sinks/toResults.ts';
 export { toWriter, type WriterSinkOptions } from './sinks/toWriter.ts';
 // Sources
+export { type FolderTile, type FromFolderOptions, fromFolder } from './sources/fromFolder.ts';
 export { type FromKafkaOptions, fromKafka } from './sources/fromKafka.ts';
 export { type FromKinesisOptions, fromKinesis } from './sources/fromKinesis.ts';
 export { fromReader } from './sources/fromReader.ts';
