@@ -45,7 +45,8 @@ export async function startModelProcess(options: ModelProcessOptions): Promise<M
       SM_MODEL_DIR: options.modelDir,
       SAGEMAKER_BIND_TO_PORT: String(port),
     };
-    const started = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    // In a process group of its own: Ctrl-C in a terminal reaches the whole group, but what is in flight still needs the model.
+    const started = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     child = started;
     for (const stream of [started.stdout, started.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {

@@ -27,7 +27,7 @@ const allowed = (place: string): readonly string[] | undefined => {
   if (place === 'imagery') return ['imagery', 'errors'];
   if (place === 'local') return ['local', 'ports', 'tile', 'errors'];
   if (place === 'testing') return [...library, 'testing', 'entry'];
-  if (place === 'cli') return [...library, 'entry', 'local', 'cli', 'model'];
+  if (place === 'cli') return [...library, 'entry', 'local', 'cli', 'model', 'pipelines'];
   if (place === 'entry') return [...library, 'entry'];
   if (place === 'pipelines') return ['entry', 'pipelines'];
   if (place === 'model') return ['model'];

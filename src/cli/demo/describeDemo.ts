@@ -1,0 +1,18 @@
+import type { Summary } from '../report/summary.ts';
+
+const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+
+/** Sums a run up in a few lines for people. */
+export function describeDemo({ tiles, detections, seconds, callsPerTile, latencyMs }: Summary, page: string): string {
+  const lines = [
+    `${number.format(tiles.written)} tiles, ${number.format(detections)} detections in ${number.format(seconds)} s`,
+    `${number.format(callsPerTile)} calls per tile; latency of a tile ${inSeconds(latencyMs.p50)} in the middle, ${inSeconds(latencyMs.p95)} for 95 %`,
+  ];
+  if (tiles.deadLettered > 0)
+    lines.push(`${number.format(tiles.deadLettered)} tiles were refused and went to the dead letters`);
+  return [...lines, `Open ${page}`].join('\n');
+}
+
+function inSeconds(ms: number): string {
+  return `${number.format(ms / 1000)} s`;
+}

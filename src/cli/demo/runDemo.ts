@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { awsCalls } from '../../aws/awsCalls.ts';
+import { CallCounter } from '../../aws/callCounter.ts';
+import { s3ObjectStore } from '../../aws/s3ObjectStore.ts';
+import type { RunReport } from '../../pipeline/runPipeline.ts';
+import type { Summary } from '../report/summary.ts';
+import { startTelemetry } from '../startTelemetry.ts';
+import type { DemoOptions } from './demoOptions.ts';
+import type { DemoProgress } from './demoProgress.ts';
+import { demoEndpoint } from './demoSettings.ts';
+import type { DemoStream } from './demoStream.ts';
+import { openDemoPicture } from './openDemoPicture.ts';
+import { openKafkaTopics } from './openKafkaTopics.ts';
+import { openKinesisStream } from './openKinesisStream.ts';
+import { prepareFolder } from './prepareFolder.ts';
+import { publishTiles } from './publishTiles.ts';
+import { runPublished } from './runPublished.ts';
+import { startDemoServices } from './startDemoServices.ts';
+import { telemetryEnvironment, tracesEndpoint } from './telemetryEnvironment.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+import { useLocalAws } from './useLocalAws.ts';
+import { writeResults } from './writeResults.ts';
+
+/** What a run has around it. */
+export interface DemoSurroundings {
+  readonly progress: DemoProgress;
+  /** Aborting it drains the run; nothing is written then. */
+  readonly stop: AbortSignal;
+  /** Default: the process's. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+/** What became of a run. */
+export interface DemoOutcome {
+  readonly report: RunReport;
+  /** Undefined when it was stopped before it was through. */
+  readonly summary: Summary | undefined;
+}
+
+/**
+ * Does the main job on embedded services: cuts a picture, publishes the tiles, runs the pipeline over them, reads what it wrote,
+ * and leaves the result in a folder to look at. Nothing else is left, whatever happens.
+ *
+ * @throws ConfigurationError when an option, the picture or the folder cannot be used.
+ */
+export async function runDemo(options: DemoOptions, surroundings: DemoSurroundings): Promise<DemoOutcome> {
+  const { progress, stop, env = process.env } = surroundings;
+  const picture = await openDemoPicture(options, progress.tell);
+  const { cut } = picture;
+  await prepareFolder(options.out);
+  await using stack = new AsyncDisposableStack();
+  const traceFile = join(stack.use(temporaryFolder()).path, 'traces.jsonl');
+
+  progress.step('Starting the services and the model …');
+  const ownEnv = telemetryEnvironment(env);
+  const spans = { forwardTo: tracesEndpoint(ownEnv), warn: progress.tell };
+  const { services, endModel } = stack.use(await startDemoServices(options.source, spans));
+  stack.use(useLocalAws(services.endpoints));
+  const telemetry = startTelemetry({ env: ownEnv, traceFile, warn: progress.tell });
+  stack.defer(() => telemetry.shutdown());
+  const stream = stack.use(await openStream(options, progress));
+
+  progress.step(`Sending ${cut.count} tiles of ${cut.picture.name} through a ${stream.label} …`);
+  awsCalls.reset();
+  const startMs = performance.now();
+  const report = await runPublished({
+    config: stream.config,
+    count: cut.count,
+    publish: async () => {
+      const writer = stream.openWriter();
+      const store = s3ObjectStore({ calls: new CallCounter() });
+      try {
+        await publishTiles(cut, { writer, store, bucket: demoEndpoint.inputBucket, stop });
+      } finally {
+        await writer.close();
+        store.close();
+      }
+    },
+    stop,
+    show: ({ acked, deadLettered }) => progress.tiles(acked + deadLettered, cut.count),
+  });
+  const elapsedMs = performance.now() - startMs;
+  const calls = awsCalls.toJSON();
+  progress.end();
+  if (stop.aborted) return { report, summary: undefined };
+
+  progress.step('Drawing the result …');
+  const [modelSpans, results] = await Promise.all([endModel(), stream.readResults(), telemetry.shutdown()]);
+  const ownSpans = (await readFile(traceFile, 'utf8')).trimEnd().split('\n');
+  const run = { options, picture, label: stream.label, results, report, elapsedMs, calls };
+  const summary = await writeResults({ ...run, spanLines: [...ownSpans, ...modelSpans] });
+  return { report, summary };
+}
+
+async function openStream({ source, set }: DemoOptions, { tell }: DemoProgress): Promise<DemoStream> {
+  return source === 'kafka' ? openKafkaTopics(set, tell) : openKinesisStream(set);
+}
