@@ -13,13 +13,16 @@ export interface ClientConfig {
   readonly cacheMiddleware: boolean;
 }
 
-/**
- * Requests per call of the SDK. The second one is for a socket that the service had just closed and for a single hiccup;
- * whatever lasts longer is retried by the stage, which knows the tile's deadline.
- */
-const maxAttempts = 2;
-const connectionTimeoutMs = 5_000;
-const socketTimeoutMs = 120_000;
+/** What every client of swath keeps to. */
+export const clientLimits = {
+  /**
+   * Requests per call. The second one is for a socket that the service had just closed and for a single hiccup; whatever lasts
+   * longer is retried by the stage, which knows the tile's deadline.
+   */
+  maxAttempts: 2,
+  connectionTimeoutMs: 5_000,
+  socketTimeoutMs: 120_000,
+} as const;
 
 /**
  * Makes the settings of an SDK client: kept sockets, a known number of attempts, a middleware stack resolved once.
@@ -33,13 +36,13 @@ export function clientConfig({ region, endpoint, credentials, concurrency = 50 }
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
     requestHandler: new NodeHttpHandler({
-      connectionTimeout: connectionTimeoutMs,
-      socketTimeout: socketTimeoutMs,
+      connectionTimeout: clientLimits.connectionTimeoutMs,
+      socketTimeout: clientLimits.socketTimeoutMs,
       httpAgent: agent,
       httpsAgent: agent,
     }),
     retryMode: 'standard',
-    maxAttempts,
+    maxAttempts: clientLimits.maxAttempts,
     cacheMiddleware: true,
   };
 }

@@ -17,7 +17,7 @@ export function errorFacts(error: unknown): ErrorFacts {
   const status = fact('httpStatusCode');
   const requestId = fact('requestId');
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const unnamed = error.name === 'Error' || error.name === 'AggregateError' || error.name === 'TypeError';
+  const unnamed = ['Error', 'AggregateError', 'TypeError'].includes(error.name) || code?.startsWith('UND_ERR_');
   return {
     name: unnamed && code !== undefined ? code : error.name,
     message: error.message || code || error.name,

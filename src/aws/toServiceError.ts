@@ -44,6 +44,7 @@ function explain(code: ServiceError['code'], { name, message }: ErrorFacts, { pe
   }
   if (badCredentials.has(name)) return `the AWS credentials are not accepted (${said})`;
   if (/^Region is missing/.test(message)) return 'no AWS region is set; set AWS_REGION';
+  if (name === 'RequestTimeTooSkewed' || name === 'RequestExpired') return `the clock of this machine is off (${said})`;
   if (code === 'ACCESS_DENIED') return `access denied, ${permission} is missing (${said})`;
   return said;
 }
