@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
 import type { Admin, Kafka } from 'kafkajs';
 import { kafkaFault } from './kafkaFault.ts';
 import type { PartitionOffsets } from './ownership.ts';
+
+const askAgainMs = 250;
 
 /** What the brokers keep about a topic and a group's progress in it. */
 export class GroupOffsets {
@@ -37,6 +40,32 @@ export class GroupOffsets {
         return [String(partition), { ...progress, low: Number(low), high: Number(high) }];
       }),
     );
+  }
+
+  /**
+   * Offsets of the topic, asked again and again until they tell about all these partitions.
+   *
+   * @returns `undefined` when `counts` says that the answer is not wanted any more.
+   * @throws What the brokers answered, where they refuse for good.
+   */
+  async fetchAll(
+    partitions: readonly string[],
+    counts: () => boolean,
+    closing: AbortSignal,
+  ): Promise<ReadonlyMap<string, PartitionOffsets> | undefined> {
+    while (partitions.length > 0 && counts()) {
+      try {
+        const offsets = await this.fetch();
+        if (!counts()) return undefined;
+        if (partitions.every((partition) => offsets.has(partition))) return offsets;
+      } catch (error) {
+        const { kind, message } = kafkaFault(error);
+        if (kind === 'authorization') throw error;
+        diag.warn(`${this.#topic}: cannot read the offsets of group ${this.#groupId}: ${message}`);
+      }
+      await sleep(askAgainMs, undefined, { signal: closing }).catch(() => undefined);
+    }
+    return undefined;
   }
 
   /** Partitions of any topic; none when it cannot be told. */

@@ -6,10 +6,11 @@ import type { Commit, ReaderEvents } from '../ports/recordReader.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
 import { GroupMember } from './groupMember.ts';
 import { GroupOffsets } from './groupOffsets.ts';
+import { isHopeless } from './isHopeless.ts';
 import { type KafkaConnection, kafkaClient } from './kafkaClient.ts';
-import { type KafkaFault, kafkaFault } from './kafkaFault.ts';
+import { kafkaFault } from './kafkaFault.ts';
 import { keepingAssigner } from './keepingAssigner.ts';
-import type { Ownership, PartitionOffsets } from './ownership.ts';
+import type { Ownership } from './ownership.ts';
 import type { ReadBuffer } from './readBuffer.ts';
 import { toSourceError } from './toSourceError.ts';
 import { toStreamRecord } from './toStreamRecord.ts';
@@ -24,11 +25,9 @@ export interface GroupReadingOptions {
   readonly buffer: ReadBuffer<StreamRecord>;
 }
 
-const attemptsToStart = 3;
-const attemptsToGoOn = 10;
 const rejoinWaitMs = 1000;
 const lastingMs = 60_000; // after a membership that lasted so long, failures are counted anew
-const closeLimitMs = 10_000;
+const closeLimitMs = 5_000;
 
 /** Fills the buffer as a member of the group, and becomes a member again after crashes, until closed. */
 export class GroupReading {
@@ -37,13 +36,14 @@ export class GroupReading {
   readonly #offsets: GroupOffsets;
   readonly #closing = new AbortController();
   readonly #stopped = Promise.withResolvers<false>();
+  /** Why nothing will come any more; set by this class alone. */
+  failure: SourceError | undefined;
   #done: Promise<void> = Promise.resolve();
   #reading = true;
   #events: ReaderEvents | undefined;
   #member: GroupMember | undefined;
   /** Counts how often the group was formed: what was begun for an earlier one is dropped. */
   #round = 0;
-  #failure: SourceError | undefined;
 
   constructor(options: GroupReadingOptions) {
     const { connection, topic, groupId } = options;
@@ -55,11 +55,6 @@ export class GroupReading {
   /** Aborted once {@link GroupReading.close} was called. */
   get closing(): AbortSignal {
     return this.#closing.signal;
-  }
-
-  /** Why nothing will come any more. */
-  get failure(): SourceError | undefined {
-    return this.#failure;
   }
 
   start(events: ReaderEvents): void {
@@ -128,7 +123,7 @@ export class GroupReading {
   /** Resolves when the membership ended, with what ended it. */
   async #beMember(): Promise<unknown> {
     const crash = Promise.withResolvers<unknown>();
-    const { topic, groupId, sessionTimeoutMs, ownership } = this.#options;
+    const { topic, ownership, buffer } = this.#options;
     const assigner = keepingAssigner({
       owned: () => ownership.partitions.map(Number),
       partitionsOf: (other) => this.#offsets.partitionsOf(other),
@@ -136,10 +131,10 @@ export class GroupReading {
     const events = {
       joined: (partitions: readonly string[]) => this.#joined(member, partitions),
       fetched: (partition: string, messages: readonly KafkaMessage[]) =>
-        this.#options.buffer.push(partition, messages.map(toStreamRecord)),
+        buffer.push(partition, messages.map(toStreamRecord)),
       crashed: crash.resolve,
     };
-    const member = new GroupMember({ kafka: this.#kafka, topic, groupId, sessionTimeoutMs, assigner, events });
+    const member = new GroupMember({ ...this.#options, kafka: this.#kafka, assigner, events });
     const closed = (): void => crash.resolve(undefined);
     this.closing.addEventListener('abort', closed);
     try {
@@ -168,7 +163,7 @@ export class GroupReading {
   /** Asks what is committed now that no other member can commit any more, then starts the partitions. */
   async #assign(member: GroupMember, partitions: readonly string[], round: number): Promise<void> {
     const { ownership, buffer, topic } = this.#options;
-    const all = await this.#fetchOffsets(partitions, round);
+    const all = await this.#offsets.fetchAll(partitions, () => round === this.#round, this.closing);
     if (all === undefined) return;
     for (const partition of partitions) {
       const offsets = all.get(partition);
@@ -185,26 +180,6 @@ export class GroupReading {
     }
   }
 
-  async #fetchOffsets(
-    partitions: readonly string[],
-    round: number,
-  ): Promise<ReadonlyMap<string, PartitionOffsets> | undefined> {
-    while (partitions.length > 0 && round === this.#round) {
-      try {
-        const offsets = await this.#offsets.fetch();
-        if (round !== this.#round) return undefined;
-        if (partitions.every((partition) => offsets.has(partition))) return offsets;
-      } catch (error) {
-        if (kafkaFault(error).kind === 'authorization') throw error;
-        diag.warn(
-          `${this.#options.topic}: cannot read the offsets of group ${this.#options.groupId}: ${String(error)}`,
-        );
-      }
-      await sleep(rejoinWaitMs / 4, undefined, { signal: this.closing }).catch(() => undefined);
-    }
-    return undefined;
-  }
-
   #lose(partition: string): void {
     this.#options.buffer.drop(partition);
     this.#events?.revoked(partition);
@@ -218,15 +193,8 @@ export class GroupReading {
   #fail(error: unknown): void {
     if (this.closing.aborted) return;
     const { topic, connection } = this.#options;
-    this.#failure ??= toSourceError(error, topic, connection);
+    this.failure ??= toSourceError(error, topic, connection);
     this.#leaveAll();
     this.#options.buffer.wake();
   }
-}
-
-/** At the start a mistake is likelier than an outage; later an unreachable cluster is waited for as long as it takes. */
-function isHopeless(kind: KafkaFault['kind'], failures: number, worked: boolean): boolean {
-  if (kind === 'authorization') return true;
-  if (!worked) return failures >= attemptsToStart;
-  return kind !== 'transient' && failures >= attemptsToGoOn;
 }
