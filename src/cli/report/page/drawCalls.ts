@@ -4,12 +4,17 @@ import { formatCount, formatNumber } from './format.ts';
 import type { PageTools } from './pageTools.ts';
 import { themed } from './themed.ts';
 
+/** Rows; what is rarer is taken together in the last. */
+const shown = 7;
+
 /** Draws how many requests to AWS a tile needed, by operation. */
 export function drawCalls({ Plot }: PageTools, { summary }: ReportData, width: number): void {
   const tiles = Math.max(1, summary.tiles.read);
-  const rows = Object.entries(summary.calls)
-    .map(([operation, count]) => ({ operation, count, perTile: count / tiles }))
-    .sort((a, b) => b.perTile - a.perTile);
+  const calls = Object.entries(summary.calls).sort(([, a], [, b]) => b - a);
+  const rest = calls.splice(calls.length > shown ? shown - 1 : shown);
+  const others = rest.reduce((sum, [, count]) => sum + count, 0);
+  if (others > 0) calls.push([`${rest.length} others`, others]);
+  const rows = calls.map(([operation, count]) => ({ operation, count, perTile: count / tiles }));
   const chart = Plot.plot({
     ...themed(width),
     height: rows.length * 30 + 44,

@@ -15,16 +15,18 @@ export function drawLatencies({ Plot }: PageTools, { latenciesMs, summary }: Rep
   const inSeconds = max >= 2000;
   const values = latenciesMs.map(({ ms }) => (inSeconds ? ms / 1000 : ms));
   const unit = inSeconds ? 1000 : 1;
-  const median = { at: p50 / unit, label: `median ${formatDuration(p50)}` };
-  const high = { at: p95 / unit, label: `95 % ${formatDuration(p95)}` };
-  const label = { x: 'at', text: 'label', frameAnchor: 'top', dy: -12, fill: 'var(--text)' } as const;
+  const end = (max / unit) * 1.02;
+  const marks = [
+    { at: p95 / unit, label: `95 % within ${formatDuration(p95)}`, dy: -26 },
+    { at: p50 / unit, label: `median ${formatDuration(p50)}`, dy: -11 },
+  ];
   const chart = Plot.plot({
     ...themed(width),
     height: 250,
-    marginTop: 34,
+    marginTop: 40,
     ariaLabel: `Histogram of the latency of ${formatCount(values.length)} tiles`,
-    x: { label: inSeconds ? 'seconds' : 'milliseconds', domain: [0, (max / unit) * 1.02] },
-    y: { label: 'tiles', grid: true, nice: true },
+    x: { label: inSeconds ? 'seconds' : 'milliseconds', domain: [0, end] },
+    y: { label: null, grid: true, nice: true },
     marks: [
       Plot.rectY(
         values,
@@ -36,9 +38,18 @@ export function drawLatencies({ Plot }: PageTools, { latenciesMs, summary }: Rep
           className: 'bins',
         } as object),
       ),
-      Plot.ruleX([median, high], { x: 'at', stroke: 'var(--text)', strokeDasharray: '2 3' }),
-      Plot.text([median], { ...label, textAnchor: 'end', dx: 4 }),
-      Plot.text([high], { ...label, textAnchor: 'start', dx: -4 }),
+      Plot.ruleX(marks, { x: 'at', stroke: 'var(--text)', strokeDasharray: '2 3' }),
+      ...marks.map((mark) => {
+        const textAnchor = mark.at > 0.7 * end ? 'end' : 'start'; // so that it does not leave the chart
+        return Plot.text([mark], {
+          x: 'at',
+          text: 'label',
+          frameAnchor: 'top',
+          dy: mark.dy,
+          textAnchor,
+          fill: 'var(--text)',
+        });
+      }),
       Plot.ruleY([0], { stroke: 'var(--line)' }),
     ],
   });
