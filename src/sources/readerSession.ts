@@ -99,6 +99,7 @@ export class ReaderSession<R extends object, T extends object> {
 
   #assigned({ partition, epoch, progress }: Assignment): void {
     const ledger = this.#ledger.assign(partition, epoch, progress);
+    this.#progress.partitions = this.#ledger.partitions;
     if (!ledger.mapIgnored || ledger.since !== epoch) return;
     this.#progress.mapsIgnored += 1;
     instruments().mapIgnored(this.#reader.stream);
@@ -110,6 +111,7 @@ export class ReaderSession<R extends object, T extends object> {
   #revoked(partition: string): void {
     this.#feeder.drop(partition);
     this.#ledger.revoke(partition);
+    this.#progress.partitions = this.#ledger.partitions;
   }
 
   #deliver(ledger: PartitionLedger, record: ReadRecord<R>): void {

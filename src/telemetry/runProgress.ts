@@ -1,5 +1,7 @@
 /** What a run has done so far; its source counts, a progress bar reads. */
 export interface RunProgress {
+  /** Partitions that the source may read now; 0 until the log gave it some. */
+  partitions: number;
   /** Records delivered as tiles, redeliveries included. */
   read: number;
   /** Tiles acknowledged. */
@@ -25,7 +27,16 @@ const progress = new WeakMap<AbortSignal, RunProgress>();
 export function progressOf(drain: AbortSignal): RunProgress {
   let found = progress.get(drain);
   if (found === undefined) {
-    found = { read: 0, acked: 0, deadLettered: 0, redelivered: 0, skipped: 0, inFlight: 0, mapsIgnored: 0 };
+    found = {
+      partitions: 0,
+      read: 0,
+      acked: 0,
+      deadLettered: 0,
+      redelivered: 0,
+      skipped: 0,
+      inFlight: 0,
+      mapsIgnored: 0,
+    };
     progress.set(drain, found);
   }
   return found;

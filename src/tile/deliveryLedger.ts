@@ -60,6 +60,11 @@ export class DeliveryLedger<R> {
     return this.#bytes;
   }
 
+  /** Partitions that are held now. */
+  get partitions(): number {
+    return this.#partitions.size;
+  }
+
   /** Starts an assignment; a partition that is still held is kept, with its deliveries, under the new epoch. */
   assign(partition: string, epoch: number, progress?: SavedProgress): PartitionLedger {
     const held = this.#partitions.get(partition);

@@ -77,6 +77,7 @@ it('keeps the counters of a run by its drain signal', () => {
     skipped: 0,
     inFlight: 0,
     mapsIgnored: 0,
+    partitions: 0,
   });
   expect(progressOf(new AbortController().signal).read).toBe(0);
 });
