@@ -36,10 +36,12 @@ const open = ({ endpoints }: LocalServices, more: object = {}, parts: object = {
   return sagemakerEndpoint({ ...options, ...more }, { endpoint, credentials, store, ...parts });
 };
 
-asyncEndpointContract('sagemakerEndpoint', async () => {
-  const services = await start(echoOrFail, 's3://tiles-out/failures');
-  return { endpoint: open(services), close: () => services.close() };
-});
+for (const direct of [true, false]) {
+  asyncEndpointContract(`sagemakerEndpoint ${direct ? 'past' : 'through'} the SDK`, async () => {
+    const services = await start(echoOrFail, 's3://tiles-out/failures');
+    return { endpoint: open(services, {}, { direct }), close: () => services.close() };
+  });
+}
 
 describe('sagemakerEndpoint', () => {
   let services: LocalServices;
@@ -130,10 +132,15 @@ describe('sagemakerEndpoint', () => {
   });
 });
 
-describe('sagemakerEndpoint, in the words of the protocol', () => {
+describe.each(['past', 'through'])('sagemakerEndpoint %s the SDK, in the words of the protocol', (way) => {
   let server: Server;
   let seen: IncomingMessage[];
   let answer: { status: number; headers?: Record<string, string>; body: string };
+  const accepted = {
+    status: 202,
+    headers: { 'x-amzn-sagemaker-outputlocation': 's3://tiles-out/5f2a.out' },
+    body: '{"InferenceId":"i"}',
+  };
   beforeAll(async () => {
     server = createServer((request, response) => {
       seen.push(request);
@@ -143,18 +150,22 @@ describe('sagemakerEndpoint, in the words of the protocol', () => {
   });
   beforeEach(() => {
     seen = [];
-    answer = {
-      status: 202,
-      headers: { 'x-amzn-sagemaker-outputlocation': 's3://tiles-out/5f2a.out' },
-      body: '{"InferenceId":"i"}',
-    };
+    answer = accepted;
   });
   afterAll(() => {
     server.closeAllConnections();
     server.close();
   });
-  const endpoint = () =>
-    sagemakerEndpoint(options, { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials });
+  const endpoint = async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const opened = sagemakerEndpoint(options, { endpoint: url, credentials, direct: way === 'past' });
+    const asked = answer;
+    answer = { ...accepted, headers: { 'x-amzn-sagemaker-outputlocation': 's3://tiles-out/results/shown' } };
+    await opened.invoke({ ...request, name: 'shown' });
+    answer = asked;
+    seen = [];
+    return opened;
+  };
   const request = { name: 'jobs/1', input: { uri: 's3://tiles-in/1' }, contentType: 'image/png', remainingMs: 60_000 };
   const error = (status: number, type: string, message: string): typeof answer => ({
     status,
@@ -168,15 +179,16 @@ describe('sagemakerEndpoint, in the words of the protocol', () => {
     [3_700_000, '3700', '3600'],
     [90_000_000, '21600', '3600'],
   ])('derives both limits from the %d ms that are left', async (remainingMs, ttl, timeout) => {
-    await endpoint().invoke({ ...request, remainingMs });
+    await (await endpoint()).invoke({ ...request, remainingMs });
     const headers = seen[0]?.headers;
     expect(headers?.['x-amzn-sagemaker-requestttlseconds']).toBe(ttl);
     expect(headers?.['x-amzn-sagemaker-invocationtimeoutseconds']).toBe(timeout);
     expect(headers?.['x-amzn-sagemaker-inputlocation']).toBe('s3://tiles-in/1');
+    expect(headers?.['user-agent'] === 'swath').toBe(way === 'past');
   });
 
   it('takes the place from the answer where the endpoint chose its own name, and expects none then', async () => {
-    const chooses = endpoint();
+    const chooses = await endpoint();
     const invocation = await chooses.invoke(request);
     expect(invocation).toMatchObject({ inferenceId: 'i', outputUri: 's3://tiles-out/5f2a.out', failureUri: undefined });
     expect(chooses.expected('jobs/2')).toBeUndefined();
@@ -184,12 +196,12 @@ describe('sagemakerEndpoint, in the words of the protocol', () => {
 
   it('takes the time of acceptance from the answer', async () => {
     answer = { ...answer, headers: { ...answer.headers, date: 'Thu, 01 Jan 2026 00:00:10 GMT' } };
-    expect((await endpoint().invoke(request)).notBeforeMs).toBe(Date.UTC(2026, 0, 1, 0, 0, 8));
+    expect((await (await endpoint()).invoke(request)).notBeforeMs).toBe(Date.UTC(2026, 0, 1, 0, 0, 8));
   });
 
   it('refuses an answer without a place', async () => {
     answer = { status: 202, body: '{"InferenceId":"i"}' };
-    await expect(endpoint().invoke(request)).rejects.toThrow('answered without OutputLocation');
+    await expect((await endpoint()).invoke(request)).rejects.toThrow('answered without OutputLocation');
   });
 
   it.each([
@@ -200,7 +212,7 @@ describe('sagemakerEndpoint, in the words of the protocol', () => {
     ['ValidationException', 400, 'SERVICE_REFUSED', false],
   ])('%s', async (type, status, code, retryable) => {
     answer = error(status, type, 'said so');
-    await expect(endpoint().invoke(request)).rejects.toMatchObject({
+    await expect((await endpoint()).invoke(request)).rejects.toMatchObject({
       code,
       retryable,
       serviceCode: type,
@@ -210,7 +222,7 @@ describe('sagemakerEndpoint, in the words of the protocol', () => {
 
   it('names the permission that is missing', async () => {
     answer = error(403, 'AccessDeniedException', 'User: x is not authorized');
-    const failure = endpoint().invoke(request);
+    const failure = (await endpoint()).invoke(request);
     await expect(failure).rejects.toMatchObject({ code: 'ACCESS_DENIED', retryable: false });
     await expect(failure).rejects.toThrow('sagemaker:InvokeEndpointAsync on endpoint/detector is missing');
   });
