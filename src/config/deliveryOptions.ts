@@ -5,7 +5,9 @@ export const deliveryOptions = z.strictObject({
   order: z
     .enum(['none', 'key', 'partition'])
     .default('none')
-    .meta({ description: 'Tiles that leave in their order, one at a time: none, those of one key, those of one partition.' }),
+    .meta({
+      description: 'Tiles that leave in their order, one at a time: none, those of one key, those of one partition.',
+    }),
   maxInFlight: z
     .int()
     .positive()
