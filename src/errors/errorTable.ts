@@ -186,6 +186,12 @@ export const errorTable = {
     exitStatus: 1,
     whatToDo: 'Raise the broker’s limit (`max.message.bytes`), or write results to a bucket and send their URIs.',
   },
+  RECORD_REFUSED: {
+    meaning: 'The output refuses the record itself, whatever its size.',
+    retryable: false,
+    exitStatus: 1,
+    whatToDo: 'The message holds the broker’s reason; a compacted topic, for example, takes no record without a key.',
+  },
   WRITE_FAILED: {
     meaning: 'A record could not be written to an output.',
     retryable: true,

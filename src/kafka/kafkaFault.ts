@@ -2,10 +2,19 @@
 export interface KafkaFault {
   /**
    * `authorization`: refused for good. `topic`: the topic is not there. `member`: another generation of the group counts now.
-   * `tooLarge`: the record, or the batch it is in. `metadata`: the map beside a committed offset.
+   * `tooLarge`: the record, or the batch it is in. `record`: one of the records, whatever its size. `metadata`: the map beside a committed offset.
    * `sequence`: the producer's numbering is broken. `transient`: may pass. `other`: refused, for another reason.
    */
-  readonly kind: 'authorization' | 'topic' | 'member' | 'tooLarge' | 'metadata' | 'sequence' | 'transient' | 'other';
+  readonly kind:
+    | 'authorization'
+    | 'topic'
+    | 'member'
+    | 'tooLarge'
+    | 'record'
+    | 'metadata'
+    | 'sequence'
+    | 'transient'
+    | 'other';
   /** The protocol's name of the error, where the broker gave one. */
   readonly type: string | undefined;
   readonly message: string;
@@ -24,6 +33,8 @@ const kindOfType: Readonly<Record<string, KafkaFault['kind']>> = {
   ILLEGAL_GENERATION: 'member',
   UNKNOWN_MEMBER_ID: 'member',
   FENCED_INSTANCE_ID: 'member',
+  INVALID_RECORD: 'record',
+  INVALID_TIMESTAMP: 'record',
   MESSAGE_TOO_LARGE: 'tooLarge',
   RECORD_LIST_TOO_LARGE: 'tooLarge',
   OFFSET_METADATA_TOO_LARGE: 'metadata',

@@ -113,22 +113,34 @@ class KafkaWriter implements RecordWriter {
       this.#worked = true;
       for (const { sent } of batch) sent();
     } catch (error) {
-      if (kafkaFault(error).kind === 'tooLarge') return this.#halve(partition, batch);
+      const { kind } = kafkaFault(error);
+      if (kind === 'tooLarge' || kind === 'record') return this.#halve(partition, batch, error);
       const reason = this.#reasonOf(error);
       for (const { failed } of batch) failed(reason);
     }
   }
 
-  /** Finds the records that are too large themselves; the others of their batch are written. */
-  async #halve(partition: number, batch: readonly Sendable<OutRecord>[]): Promise<void> {
+  /** Finds the records that are refused themselves; the others of their batch are written. */
+  async #halve(partition: number, batch: readonly Sendable<OutRecord>[], error: unknown): Promise<void> {
     const [only] = batch;
-    if (batch.length === 1 && only !== undefined) return only.failed(this.#tooLarge(only.bytes));
+    if (batch.length === 1 && only !== undefined) return only.failed(this.#refused(only.bytes, error));
     const middle = Math.ceil(batch.length / 2);
     const largest = batch.reduce((most, { bytes }) => Math.max(most, bytes), 0);
     const bytes = batch.reduce((sum, own) => sum + own.bytes, 0);
-    if (largest * 2 < bytes) this.#batchBytes = Math.min(this.#batchBytes, Math.ceil(bytes / 2));
+    if (kafkaFault(error).kind === 'tooLarge' && largest * 2 < bytes)
+      this.#batchBytes = Math.min(this.#batchBytes, Math.ceil(bytes / 2));
     await this.#send(partition, batch.slice(0, middle));
     await this.#send(partition, batch.slice(middle));
+  }
+
+  #refused(bytes: number, cause: unknown): WriteError {
+    const fault = kafkaFault(cause);
+    if (fault.kind === 'record') {
+      return new WriteError('RECORD_REFUSED', this.stream, `topic ${this.stream} refuses a record: ${fault.message}`, {
+        cause,
+      });
+    }
+    return this.#tooLarge(bytes);
   }
 
   #tooLarge(bytes: number): WriteError {

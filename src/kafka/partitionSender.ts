@@ -65,7 +65,7 @@ export class PartitionSender {
         return await this.#sendOnce(line, partition, messages);
       } catch (error) {
         const { kind } = kafkaFault(error);
-        if (kind === 'tooLarge') throw error; // nothing was written, and the numbering stands
+        if (kind === 'tooLarge' || kind === 'record') throw error; // nothing was written, and the numbering stands
         this.#retire(line);
         const again = kind === 'sequence' || error instanceof UnconfirmedError;
         if (!again || attempt >= attempts) throw error;

@@ -1,5 +1,7 @@
 import type { Context } from '@opentelemetry/api';
-import { concat, defer, filter, finalize, ignoreElements, type MonoTypeOperatorFunction, mergeMap } from 'rxjs';
+import { concat, defer, filter, finalize, from, ignoreElements, type MonoTypeOperatorFunction } from 'rxjs';
+import { SourceError } from '../errors/sourceError.ts';
+import { mergeTiles } from '../operators/mergeTiles.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import { endStageSpan } from '../telemetry/endStageSpan.ts';
 import { startSendSpan } from '../telemetry/startSendSpan.ts';
@@ -15,7 +17,7 @@ export interface WriterSinkOptions<T extends object> {
 /**
  * Writes each tile and acknowledges it after the output confirmed it; emits it then.
  *
- * A record that the output refuses nacks its tile; an output that cannot be reached holds its tiles in flight until it can.
+ * A record that the output refuses nacks its tile; an output that refuses everything (a missing topic, say) ends the stream; an output that cannot be reached holds its tiles in flight until it can.
  * The writer is closed when the stream ends, before it completes.
  */
 export function toWriter<T extends object>(
@@ -35,13 +37,14 @@ export function toWriter<T extends object>(
       return envelope;
     } catch (error) {
       endStageSpan(context, error);
+      if (error instanceof SourceError) throw error; // the output refuses everything, not this tile
       delivery.nack(error, stage);
       return undefined;
     }
   };
   return (source) => {
     const written = source.pipe(
-      mergeMap(write),
+      mergeTiles((envelope) => from(write(envelope)), Number.POSITIVE_INFINITY),
       filter((envelope) => envelope !== undefined),
     );
     return concat(written, defer(() => writer.close()).pipe(ignoreElements())).pipe(

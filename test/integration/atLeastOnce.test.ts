@@ -132,7 +132,7 @@ describe('delivery from a log', () => {
     const cut = new Subject<void>();
     let done = 0;
     const source = fromReader(log, { drain: neverAborted, maxInFlight: 30, commitIntervalMs: 60_000 });
-    const cutLate = tap(() => {
+    const cutLate = tap<Envelope<Row>>(() => {
       done += 1;
       if (done === 20) cut.next();
     });

@@ -26,7 +26,8 @@ describe('kafkaFault', () => {
     [protocol('NOT_ENOUGH_REPLICAS', true), 'transient'],
     [new kafkajs.KafkaJSConnectionError('gone'), 'transient'],
     [named('KafkaJSGroupCoordinatorNotFound'), 'transient'],
-    [protocol('INVALID_RECORD'), 'other'],
+    [protocol('INVALID_RECORD'), 'record'],
+    [protocol('UNSUPPORTED_VERSION'), 'other'],
     [new RangeError('stack'), 'other'],
     ['a text', 'other'],
   ])('tells what %s is, wrapped or not', (error, kind) => {

@@ -1,6 +1,7 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { from, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { SourceError } from '../../../src/errors/sourceError.ts';
 import { StageError } from '../../../src/errors/stageError.ts';
 import { WriteError } from '../../../src/errors/writeError.ts';
 import { toDeadLetter } from '../../../src/sinks/toDeadLetter.ts';
@@ -43,6 +44,14 @@ describe('toWriter', () => {
     await lastValueFrom(of(envelope).pipe(toWriter(writer, { toRecord })));
     expect(attempts).toBe(3);
     expect(envelope.delivery.settlements).toEqual([['ack']]);
+  });
+
+  it('ends when the output refuses everything: the tiles are not to blame', async () => {
+    const writer = memoryWriter({ stream: 'out' });
+    writer.refusals.push(() => new SourceError('TOPIC_MISSING', 'out', 'topic out does not exist'));
+    const envelope = envelopeOf({ id: 'a' });
+    await expect(lastValueFrom(of(envelope).pipe(toWriter(writer, { toRecord })))).rejects.toThrow('topic out');
+    expect(envelope.delivery.settlements).toEqual([]);
   });
 
   it('nacks a tile of which no record can be made', async () => {
