@@ -2,12 +2,9 @@ import { z } from 'zod';
 
 /** How a source delivers what it reads. */
 export const deliveryOptions = z.strictObject({
-  order: z
-    .enum(['none', 'key', 'partition'])
-    .default('none')
-    .meta({
-      description: 'Tiles that leave in their order, one at a time: none, those of one key, those of one partition.',
-    }),
+  order: z.enum(['none', 'key', 'partition']).default('none').meta({
+    description: 'Tiles that leave in their order, one at a time: none, those of one key, those of one partition.',
+  }),
   maxInFlight: z
     .int()
     .positive()
