@@ -8,7 +8,10 @@ export interface Attempt {
   readonly outcome: 'answered' | 'throttled' | 'failed';
 }
 
-/** Options of every AWS adapter. What is absent comes from the SDK's own settings (credential chain, `AWS_REGION`, `AWS_ENDPOINT_URL_…`). */
+/**
+ * Options of every AWS adapter. What is absent comes from the SDK's own settings (credential chain, `AWS_REGION`,
+ * `AWS_ENDPOINT_URL_…`).
+ */
 export interface AwsOptions {
   readonly region?: string | undefined;
   /** Base URL of the service, instead of the region's. */

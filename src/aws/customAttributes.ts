@@ -3,8 +3,8 @@ const maxLength = 1024;
 /**
  * Writes attributes as `name=value,name=value`, the way they travel to the model.
  *
- * What is not visible ASCII, and `,`, `=` and `%`, is percent-encoded. SageMaker takes 1,024 characters: an attribute that does not
- * fit is left out, so the important ones come first; a strange tile id never costs the tile its inference.
+ * What is not visible ASCII, and `,`, `=` and `%`, is percent-encoded. SageMaker takes 1,024 characters: an attribute that does
+ * not fit is left out, so the important ones come first; a strange tile id never costs the tile its inference.
  */
 export function customAttributes(attributes: Readonly<Record<string, string>>): string | undefined {
   let text = '';

@@ -49,8 +49,8 @@ const retryCeilingMs = { SERVICE_THROTTLED: 500, SERVICE_UNAVAILABLE: 100 } as c
 /**
  * Sends the requests that a tile needs most, at a fraction of the CPU that the SDK takes for them.
  *
- * The SDK's client says where they go and whose credentials sign them, the SDK's signer signs them; attempts are counted, observed and repeated as the
- * SDK does.
+ * The SDK's client says where they go and whose credentials sign them, the SDK's signer signs them; attempts are counted,
+ * observed and repeated as the SDK does.
  */
 export class DirectClient {
   readonly #config: SdkConfig;

@@ -31,8 +31,8 @@ const marks = { earliest: 'TRIM_HORIZON', latest: 'LATEST' } as const;
 const startAttempts = 5;
 
 /**
- * Reads a Kinesis stream together with other processes: each reads the shards whose leases it holds, a shard's children after all of the shard is
- * settled.
+ * Reads a Kinesis stream together with other processes: each reads the shards whose leases it holds, a shard's children after
+ * all of the shard is settled.
  *
  * @throws ConfigurationError when an option breaks its rule.
  */

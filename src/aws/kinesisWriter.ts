@@ -20,7 +20,8 @@ const maxKeyCharacters = 256;
 const requestsAtOnce = 4;
 
 /**
- * Writes records to a Kinesis stream, many with one request. The record's key is the partition key; headers are not written, because Kinesis has none.
+ * Writes records to a Kinesis stream, many with one request. The record's key is the partition key; headers are not written,
+ * because Kinesis has none.
  *
  * @throws ConfigurationError when an option breaks its rule.
  */

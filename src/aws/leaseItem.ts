@@ -5,8 +5,8 @@ import type { Lease, NewLease } from '../ports/leaseStore.ts';
 export type LeaseItem = Record<string, AttributeValue>;
 
 /**
- * Reads an item as a lease; `undefined` for the other things that the Kinesis Client Library 3 keeps in the same table, which are
- * none of ours.
+ * Reads an item as a lease; `undefined` for the other things that the Kinesis Client Library 3 keeps in the same table, which
+ * are none of ours.
  */
 export function fromLeaseItem(item: LeaseItem): Lease | undefined {
   const text = (name: string): string | undefined => item[name]?.S;

@@ -1,8 +1,8 @@
 import type { OutputName } from './outputName.ts';
 
 /**
- * How an endpoint turns the name of a job into the place of its outcome: its own path before, perhaps something within and after the
- * file's name (failures are called `x-error.out`).
+ * How an endpoint turns the name of a job into the place of its outcome: its own path before, perhaps something within and after
+ * the file's name (failures are called `x-error.out`).
  */
 export interface OutcomePath {
   readonly before: string;

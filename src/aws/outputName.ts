@@ -15,8 +15,8 @@ const maxExtension = 512;
 /**
  * Decides how the output of a job is called: the same name for the same job, whatever happens in between.
  *
- * SageMaker takes file names of at most 32 characters with at most one dot. A job whose name ends in such a part keeps it; else the file is called after the hash
- * of the whole name, and the path extension stays readable.
+ * SageMaker takes file names of at most 32 characters with at most one dot. A job whose name ends in such a part keeps it; else
+ * the file is called after the hash of the whole name, and the path extension stays readable.
  */
 export function outputName(job: string): OutputName {
   const parts = job.split('/').filter((part) => part !== '');

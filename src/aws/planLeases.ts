@@ -7,8 +7,9 @@ export type StartMark = 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP';
 /**
  * Says which leases are missing, parents first.
  *
- * Into an empty table come all shards, or with `LATEST` the open ones. Later a shard gets a lease if one of its ancestors has one: then it is read from its
- * beginning, because it carries on what was read there. One whose descendant has a lease was finished, or never to be read.
+ * Into an empty table come all shards, or with `LATEST` the open ones. Later a shard gets a lease if one of its ancestors has
+ * one: then it is read from its beginning, because it carries on what was read there. One whose descendant has a lease was
+ * finished, or never to be read.
  */
 export function planLeases(
   shards: readonly Shard[],
@@ -55,7 +56,9 @@ function parentsFirst(shards: readonly Shard[], byId: ReadonlyMap<string, Shard>
   return [...sorted];
 }
 
-/** Leases of finished shards whose children have all progressed: nobody needs them any more. Parents go before their children. */
+/**
+ * Leases of finished shards whose children have all progressed: nobody needs them any more. Parents go before their children.
+ */
 export function planRemovals(shards: readonly Shard[], leases: readonly Lease[]): Lease[] {
   const byKey = new Map(leases.map((lease) => [lease.key, lease]));
   const listed = new Set(shards.map(({ id }) => id));

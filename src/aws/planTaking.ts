@@ -13,10 +13,11 @@ export interface TakingFacts {
 }
 
 /**
- * Says which leases this worker is to take now: its share of those that nobody holds, else one from the worker that holds most, if that is more than its share.
+ * Says which leases this worker is to take now: its share of those that nobody holds, else one from the worker that holds most,
+ * if that is more than its share.
  *
- * The share is the number of leases over the number of workers, rounded up. Which ones is left to chance, so that workers that look at the same
- * moment rarely want the same.
+ * The share is the number of leases over the number of workers, rounded up. Which ones is left to chance, so that workers that
+ * look at the same moment rarely want the same.
  */
 export function planTaking({ leases, worker, held, expired, random }: TakingFacts): Lease[] {
   const byKey = new Map(leases.map((lease) => [lease.key, lease]));

@@ -25,7 +25,8 @@ export interface PutBatchOptions {
 }
 
 /**
- * Sends records with one PutRecords, and those that the stream did not take again, until all are written or the attempts are used up.
+ * Sends records with one PutRecords, and those that the stream did not take again, until all are written or the attempts are
+ * used up.
  *
  * Kinesis answers such a request with success although single records failed, so each entry of the answer is looked at.
  * Never rejects: every entry hears of its own end.

@@ -19,14 +19,16 @@ export interface Resumption {
   progress(first: string): StoredProgress | undefined;
 }
 
-/** Told when the map does not fit: somebody may have worked on anything that follows, and nothing of it is known to be finished. */
+/**
+ * Told when the map does not fit: somebody may have worked on anything that follows, and nothing of it is known to be finished.
+ */
 const unknown = encodeOffsetMap({ finished: [], clean: false });
 
 /**
  * Reads a lease's checkpoint and map.
  *
- * The map counts records from the checkpoint on, so it is used only where the first record is the one it was made for: not when records
- * have been trimmed since, nor when another program has moved the checkpoint.
+ * The map counts records from the checkpoint on, so it is used only where the first record is the one it was made for: not when
+ * records have been trimmed since, nor when another program has moved the checkpoint.
  *
  * @param fromMs - Time for the checkpoint `AT_TIMESTAMP`.
  */

@@ -21,8 +21,8 @@ interface PutFacts extends CallFacts {
 const maxAnswerBytes = 65_536;
 
 /**
- * GET and PUT past the SDK, for buckets whose route the SDK has shown with a call of its own. The others, and calls that only the SDK
- * can mend, are left to it.
+ * GET and PUT past the SDK, for buckets whose route the SDK has shown with a call of its own. The others, and calls that only
+ * the SDK can mend, are left to it.
  */
 export class S3DirectCalls {
   readonly #routes = new Map<string, Route>();

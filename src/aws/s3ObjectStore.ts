@@ -17,7 +17,10 @@ import { s3Error } from './s3Error.ts';
 
 /** Options of {@link s3ObjectStore}. */
 export interface S3ObjectStoreOptions extends AwsOptions {
-  /** Puts the bucket into the path; default true when an endpoint URL is given (`endpoint`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`). */
+  /**
+   * Puts the bucket into the path; default true when an endpoint URL is given (`endpoint`, `AWS_ENDPOINT_URL_S3`,
+   * `AWS_ENDPOINT_URL`).
+   */
   readonly forcePathStyle?: boolean | undefined;
   /** Size of the largest object that is read, in bytes; default 104857600 (100 MiB). */
   readonly maxBytes?: number | undefined;

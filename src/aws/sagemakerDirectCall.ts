@@ -28,7 +28,10 @@ const headerNames = {
 
 const maxAnswerBytes = 65_536;
 
-/** InvokeEndpointAsync past the SDK, once the SDK has shown the way with a call of its own; what only the SDK can mend is left to it. */
+/**
+ * InvokeEndpointAsync past the SDK, once the SDK has shown the way with a call of its own; what only the SDK can mend is left to
+ * it.
+ */
 export class SagemakerDirectCall {
   readonly #client: DirectClient;
   #route: Route | undefined;

@@ -5,7 +5,10 @@ import { toServiceError } from './toServiceError.ts';
 
 const operation = 'sagemaker.InvokeEndpointAsync';
 
-/** Turns what an invocation threw into an error that says what to do; an endpoint that does not exist is a validation error to SageMaker. */
+/**
+ * Turns what an invocation threw into an error that says what to do; an endpoint that does not exist is a validation error to
+ * SageMaker.
+ */
 export function sagemakerError(error: unknown, endpoint: string): SwathError {
   const permission = `sagemaker:InvokeEndpointAsync on endpoint/${endpoint.toLowerCase()}`;
   const failure = toServiceError(error, { operation, subject: endpoint, permission });

@@ -36,7 +36,8 @@ export type NewLease = Pick<Lease, 'key' | 'checkpoint' | 'parents' | 'hashRange
 /**
  * Leases that several processes share. Adapters and fakes of it pass one contract suite.
  *
- * Every change is made only if the lease is still as it was seen, and answers the lease as it is then; `undefined` says that somebody else was faster.
+ * Every change is made only if the lease is still as it was seen, and answers the lease as it is then; `undefined` says that
+ * somebody else was faster.
  *
  * @throws ServiceError from every method when the store cannot be reached or refuses.
  */
