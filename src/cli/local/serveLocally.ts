@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { asyncEndpointOptions } from '../../config/asyncEndpointOptions.ts';
+import { ConfigurationError } from '../../errors/configurationError.ts';
+import type { LocalEnvironment } from '../../local/localServices.ts';
+import { startLocalServices } from '../../local/startLocalServices.ts';
+import { startModelProcess } from '../../local/startModelProcess.ts';
+import { stopOnSignals } from '../demo/stopOnSignals.ts';
+import { artefactFolder } from './artefactFolder.ts';
+
+/** What `swath local` is told. */
+export interface LocalCommandOptions {
+  readonly host: string;
+  /** Of S3, SQS and SNS; Kinesis, DynamoDB and SageMaker have the three after it. 0: any free ones. */
+  readonly port: number;
+  /** URL of a model container; absent: one is started. */
+  readonly model?: string | undefined;
+  /** Detector of the model that is started. */
+  readonly detector: string;
+  /** Name of the endpoint. */
+  readonly endpoint: string;
+  readonly instances: number;
+  readonly buckets: string;
+  /** `name=shards`, with commas between. */
+  readonly streams: string;
+}
+
+/** Where the endpoint leaves what it wrote, unless the pipeline's configuration says otherwise. */
+const outputPrefix = asyncEndpointOptions.shape.outputPrefix.parse(undefined);
+const failurePrefix = 'async-inference/failure/';
+
+/**
+ * Serves the stand-ins until SIGINT or SIGTERM.
+ *
+ * @param ready - Called with their addresses once they serve.
+ * @throws ConfigurationError when an option cannot be used.
+ */
+export async function serveLocally(
+  options: LocalCommandOptions,
+  ready: (environment: LocalEnvironment) => void,
+): Promise<void> {
+  const { host, port, model, detector, endpoint, instances } = options;
+  const buckets = options.buckets.split(',').filter(Boolean);
+  const streams = readStreams(options.streams);
+  const modelDir = artefactFolder(detector);
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  using signals = stopOnSignals(() => say('Stopping …'));
+  await using stack = new AsyncDisposableStack();
+  const services = stack.use(
+    await startLocalServices({ host, ports: portsFrom(port), buckets, streams, endpoints: [] }),
+  );
+  if (model === undefined) say('Starting the model …');
+  const url = model ?? stack.use(await startModelProcess({ modelDir })).url;
+  const bucket = buckets.at(-1) ?? '';
+  services.sagemaker.addEndpoint({
+    name: endpoint,
+    model: url,
+    outputPath: `s3://${bucket}/${outputPrefix}`,
+    failurePath: `s3://${bucket}/${failurePrefix}`,
+    instances,
+  });
+  ready(services.endpoints);
+  say(
+    `Endpoint ${endpoint}, buckets ${buckets.join(', ')}, streams ${Object.keys(streams).join(', ')}. Ctrl-C ends it.`,
+  );
+  if (!signals.stop.aborted) await once(signals.stop, 'abort');
+}
+
+function portsFrom(first: number) {
+  if (first === 0) return {};
+  return { s3: first, kinesis: first + 1, dynamodb: first + 2, sagemaker: first + 3 };
+}
+
+function readStreams(text: string): Record<string, number> {
+  const streams: Record<string, number> = {};
+  for (const part of text.split(',').filter(Boolean)) {
+    const [, name, shards = '1'] = /^([a-zA-Z0-9_.-]{1,128})(?:=(\d{1,4}))?$/.exec(part) ?? [];
+    if (name === undefined || Number(shards) < 1) {
+      const rule = 'must be names of streams with their shards, like tiles=2,detections=1';
+      throw new ConfigurationError([{ field: '--streams', rule, value: part }]);
+    }
+    streams[name] = Number(shards);
+  }
+  return streams;
+}

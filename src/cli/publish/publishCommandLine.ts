@@ -1,0 +1,81 @@
+import { ConfigurationError, type ConfigurationProblem } from '../../errors/configurationError.ts';
+import { readBoundsOption } from '../demo/readBoundsOption.ts';
+import { stopOnSignals } from '../demo/stopOnSignals.ts';
+import { readVersion } from '../readVersion.ts';
+import { startTelemetry } from '../startTelemetry.ts';
+import { showStatus } from '../terminal/showStatus.ts';
+import { openTarget } from './openTarget.ts';
+import { type PublishProgress, publishFiles } from './publishFiles.ts';
+
+/** What `swath publish` is told. */
+export interface PublishCommandOptions {
+  readonly to: string;
+  readonly tileSize?: number | undefined;
+  readonly overlap?: number | undefined;
+  readonly bounds?: string | undefined;
+  readonly repeat?: number | undefined;
+  readonly rate?: number | undefined;
+}
+
+/** What publishing came to, as `--json` prints it. */
+export interface PublishSummary {
+  readonly to: string;
+  readonly files: number;
+  readonly records: number;
+  /** Records that were too large for the log. */
+  readonly refused: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  /** True when a signal ended it. */
+  readonly stopped: boolean;
+}
+
+/**
+ * Publishes files as a command: with a bar, signals and telemetry.
+ *
+ * @throws ConfigurationError when something cannot be used.
+ */
+export async function publishCommandLine(
+  paths: readonly string[],
+  options: PublishCommandOptions,
+): Promise<PublishSummary> {
+  const bounds = checkOptions(options);
+  const writer = openTarget(options.to);
+  const progress: PublishProgress = { files: 0, total: 0, written: 0, refused: 0, bytes: 0 };
+  const settled = (): number => progress.written + progress.refused;
+  using status = showStatus({
+    stream: process.stderr,
+    env: process.env,
+    text: () => `${settled()} of ${progress.total} records`,
+    share: () => ({ done: settled(), total: Math.max(1, progress.total) }),
+  });
+  using signals = stopOnSignals(() => status.say('Stopping after what is on its way; again to stop at once.'));
+  const warn = (message: string): void => status.say(`warning: ${message}`);
+  const telemetry = startTelemetry({ env: process.env, attributes: { 'service.version': readVersion() }, warn });
+  const startMs = performance.now();
+  const { tileSize, overlap, repeat, rate } = options;
+  try {
+    await publishFiles(
+      { writer, paths, tileSize, overlap, bounds, repeat, rate, stop: signals.stop, refused: warn },
+      progress,
+    );
+  } finally {
+    status.end();
+    await writer.close();
+    await telemetry.shutdown();
+  }
+  const seconds = Math.round(performance.now() - startMs) / 1000;
+  const { files, written: records, refused, bytes } = progress;
+  return { to: options.to, files, records, refused, bytes, seconds, stopped: signals.stop.aborted };
+}
+
+function checkOptions({ tileSize, overlap, bounds }: PublishCommandOptions) {
+  const problems: ConfigurationProblem[] = [];
+  if (overlap !== undefined && tileSize === undefined) problems.push({ field: '--overlap', rule: 'needs --tile-size' });
+  if (overlap !== undefined && tileSize !== undefined && (overlap % 2 !== 0 || overlap >= tileSize)) {
+    problems.push({ field: '--overlap', rule: 'must be an even number below --tile-size', value: overlap });
+  }
+  const edges = bounds === undefined ? undefined : readBoundsOption(bounds, problems);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return edges;
+}

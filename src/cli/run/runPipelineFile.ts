@@ -1,0 +1,82 @@
+import { awsCalls } from '../../aws/awsCalls.ts';
+import { loadConfig } from '../../config/loadConfig.ts';
+import { runPipeline } from '../../pipeline/runPipeline.ts';
+import type { RunProgress } from '../../telemetry/runProgress.ts';
+import { stopOnSignals } from '../demo/stopOnSignals.ts';
+import { healthPages } from '../http/healthPages.ts';
+import { startHttp } from '../http/startHttp.ts';
+import type { ListenAddress } from '../optionReaders.ts';
+import { readVersion } from '../readVersion.ts';
+import { startTelemetry } from '../startTelemetry.ts';
+import { RateMeter } from '../terminal/rateMeter.ts';
+import { showStatus } from '../terminal/showStatus.ts';
+import { loadPipeline } from './loadPipeline.ts';
+import { type RunSummary, runSummary } from './runSummary.ts';
+import { untilIdle } from './untilIdle.ts';
+
+/** What `swath run` is told. */
+export interface RunFileOptions {
+  readonly config?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly untilIdle?: number | undefined;
+  readonly http?: ListenAddress | undefined;
+}
+
+/**
+ * Runs a pipeline file as a command: with status, signals, telemetry and health pages.
+ *
+ * @throws ConfigurationError before anything is started, when something cannot be used.
+ * @throws The pipeline's own error, when it fails.
+ */
+export async function runPipelineFile(pipelineFile: string, options: RunFileOptions): Promise<RunSummary> {
+  const pipeline = await loadPipeline(pipelineFile);
+  const config = loadConfig(pipeline.config, { file: options.config, set: options.set });
+  const meter = new RateMeter();
+  let progress: Readonly<RunProgress> | undefined;
+  using status = showStatus({ stream: process.stderr, env: process.env, text: () => statusText(progress, meter) });
+  using signals = stopOnSignals(() => status.say(`Draining: ${inFlightOf(progress)}; again to stop at once.`));
+  const idle = new AbortController();
+  const drain = AbortSignal.any([signals.stop, idle.signal]);
+  const telemetry = startTelemetry({
+    env: process.env,
+    attributes: { 'service.version': readVersion(), 'swath.pipeline': pipeline.name },
+    warn: (message) => status.say(`warning: ${message}`),
+  });
+  const ended = new AbortController();
+  try {
+    await using pages =
+      options.http &&
+      (await startHttp(options.http, healthPages({ pipeline: pipeline.name, progress: () => progress, drain })));
+    if (pages !== undefined) status.say(`Health at ${pages.url}/livez and /readyz`);
+    status.say(`Running ${pipeline.name}; Ctrl-C drains and stops.`);
+    awsCalls.reset();
+    const startMs = performance.now();
+    const onStart = (counters: Readonly<RunProgress>): void => {
+      progress = counters;
+      if (options.untilIdle === undefined) return;
+      const idleMs = options.untilIdle * 1000;
+      void untilIdle(counters, { idleMs, signal: AbortSignal.any([drain, ended.signal]) }).then(
+        (is) => is && idle.abort(),
+      );
+    };
+    const report = await runPipeline(pipeline, { config, drain, onStart });
+    const elapsedMs = performance.now() - startMs - (idle.signal.aborted ? (options.untilIdle ?? 0) * 1000 : 0);
+    return runSummary(pipeline.name, report, { isIdle: idle.signal.aborted, elapsedMs, calls: awsCalls.toJSON() });
+  } finally {
+    ended.abort();
+    status.end();
+    await telemetry.shutdown();
+  }
+}
+
+function statusText(progress: Readonly<RunProgress> | undefined, meter: RateMeter): string {
+  if (progress === undefined || progress.partitions + progress.read === 0) return 'waiting for partitions';
+  const { read, inFlight, acked, deadLettered } = progress;
+  const rate = meter.rate(acked + deadLettered, performance.now());
+  return `${read} read, ${inFlight} in flight, ${acked} written, ${deadLettered} dead-lettered, ${rate.toFixed(1)} tiles/s`;
+}
+
+function inFlightOf(progress: Readonly<RunProgress> | undefined): string {
+  const count = progress?.inFlight ?? 0;
+  return count === 0 ? 'nothing is in flight' : `${count} tiles in flight are finished first`;
+}

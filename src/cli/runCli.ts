@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander';
+import { createProgram } from './createProgram.ts';
+import { describeError } from './describeError.ts';
+
+/** Runs the command that the arguments name, and ends the process with its status. */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  const program = createProgram();
+  const fail = (error: unknown): void => {
+    const { text, status } = describeError(error, { isVerbose: isVerbose(argv), stream: process.stderr });
+    process.stderr.write(text);
+    process.exit(status);
+  };
+  // Whoever reads our output may go away, like `head`: that is not a failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    error.code === 'EPIPE' ? process.exit(0) : fail(error),
+  );
+  process.on('uncaughtException', fail).on('unhandledRejection', fail);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return fail(error);
+    process.exitCode = error.exitCode === 0 ? 0 : 2; // what is wrong has been said
+  }
+  // Results first, then the end: sockets that clients keep alive must not hold the process.
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+  process.exit();
+}
+
+/** Looked for here and not asked of the parser, since the parser itself may be what failed. */
+function isVerbose(argv: readonly string[]): boolean {
+  return argv.includes('--verbose') || Boolean(process.env['DEBUG']);
+}
