@@ -5,6 +5,9 @@ import { portError } from './portError.ts';
 /** Size of the largest body taken, in bytes: the largest payload of an asynchronous endpoint. */
 const MAX_BODY_BYTES = 1024 * 1024 * 1024;
 
+/** S3 wants bucket names of at least 3 characters; examples like to be shorter, so the stand-in keeps these under longer ones. */
+const MIN_BUCKET_NAME = 3;
+
 /**
  * Starts S3, SQS and SNS in memory, one server for the three (fauxqs).
  *
@@ -17,6 +20,9 @@ export async function startS3SqsSns(listen: ListenOptions, region: string): Prom
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
   );
+  app.addHook('onRequest', async ({ params }) => {
+    if (isNamed(params) && params.bucket.length < MIN_BUCKET_NAME) params.bucket = `${params.bucket}-short`;
+  });
   try {
     const url = await app.listen({ host: listen.host, port: listen.port });
     return { url, close: () => app.close() };
@@ -24,4 +30,8 @@ export async function startS3SqsSns(listen: ListenOptions, region: string): Prom
     await app.close();
     throw portError(listen.option, listen.port, error);
   }
+}
+
+function isNamed(params: unknown): params is { bucket: string } {
+  return typeof params === 'object' && params !== null && 'bucket' in params && typeof params.bucket === 'string';
 }
