@@ -1,14 +1,21 @@
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { describeDemo } from '../demo/describeDemo.ts';
-import { type GivenDemoOptions, readDemoOptions } from '../demo/readDemoOptions.ts';
-import { runDemo } from '../demo/runDemo.ts';
-import { showProgress } from '../demo/showProgress.ts';
-import { stopOnSignals } from '../demo/stopOnSignals.ts';
+import type { GivenDemoOptions } from '../demo/readDemoOptions.ts';
+import { optionReaders } from '../optionReaders.ts';
+
+const examples = `
+Examples:
+  swath demo
+  swath demo --tile-size 512 --out result
+  swath demo --image scan.png --bounds 5.9,45.8,10.5,47.8
+  swath demo --source kafka --set kafka.brokers=127.0.0.1:9092
+
+Everything runs on this machine: the stream, S3, the SageMaker endpoint, and the model behind it. The folder then holds index.html
+(open it), overlay.png, detections.geojson, traces.jsonl and summary.json. With --source kafka the Kafka at 127.0.0.1:9092 is used,
+else one is started as npm run kafka does. OTEL_EXPORTER_OTLP_ENDPOINT sends the traces there as well.
+`;
 
 /** Makes the command `swath demo`: the main job on embedded services, with a result to look at. */
 export function demoCommand(): Command {
-  const collect = (value: string, before: string[]): string[] => [...before, value];
   return new Command('demo')
     .description('embedded services, a picture cut into tiles, published, detected, mapped')
     .option('--source <name>', 'what carries the tiles: kinesis or kafka', 'kinesis')
@@ -16,26 +23,14 @@ export function demoCommand(): Command {
     .option('--bounds <w,s,e,n>', 'edges of the picture in degrees')
     .option('--tile-size <pixels>', 'sides of a tile', '256')
     .option('--out <folder>', 'where the result goes', 'out')
-    .option('--set <path=value>', 'setting of the pipeline, like kafka.brokers=HOST:PORT; may be repeated', collect, [])
+    .option('--set <path=value>', 'one option of the pipeline; may be repeated', optionReaders.collect, [])
     .option('--json', 'print the summary as JSON')
-    .action(async (given: GivenDemoOptions & { readonly json?: boolean }) => {
-      const options = readDemoOptions(given);
-      const progress = showProgress(process.stderr, process.env);
-      using signals = stopOnSignals(() =>
-        progress.tell('Stopping: what is in flight is finished first; again to stop at once.'),
-      );
-      try {
-        const { summary, report } = await runDemo(options, { progress, stop: signals.stop });
-        if (summary === undefined) {
-          progress.tell(`Stopped after ${report.progress.acked} tiles; no result was written.`);
-          return;
-        }
-        const text = given.json
-          ? JSON.stringify(summary, undefined, 2)
-          : describeDemo(summary, join(options.out, 'index.html'));
-        process.stdout.write(`${text}\n`);
-      } finally {
-        progress.end();
-      }
+    .addHelpText('after', examples)
+    .action(async ({ json, ...given }: GivenDemoOptions & { readonly json?: boolean }) => {
+      const { demoCommandLine } = await import('../demo/demoCommandLine.ts');
+      const { describeDemo } = await import('../demo/describeDemo.ts');
+      const summary = await demoCommandLine(given);
+      if (summary === undefined) return;
+      process.stdout.write(`${json ? JSON.stringify(summary, undefined, 2) : describeDemo(summary, given.out)}\n`);
     });
 }

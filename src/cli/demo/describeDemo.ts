@@ -1,16 +1,17 @@
+import { join } from 'node:path';
 import type { Summary } from '../report/summary.ts';
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
-/** Sums a run up in a few lines for people. */
-export function describeDemo({ tiles, detections, seconds, callsPerTile, latencyMs }: Summary, page: string): string {
+/** Sums a run up in a few lines for people; its files lie in the folder `out`. */
+export function describeDemo({ tiles, detections, seconds, callsPerTile, latencyMs }: Summary, out: string): string {
   const lines = [
     `${number.format(tiles.written)} tiles, ${number.format(detections)} detections in ${number.format(seconds)} s`,
     `${number.format(callsPerTile)} calls per tile; latency of a tile ${inSeconds(latencyMs.p50)} in the middle, ${inSeconds(latencyMs.p95)} for 95 %`,
   ];
   if (tiles.deadLettered > 0)
     lines.push(`${number.format(tiles.deadLettered)} tiles were refused and went to the dead letters`);
-  return [...lines, `Open ${page}`].join('\n');
+  return [...lines, `Open ${join(out, 'index.html')}`].join('\n');
 }
 
 function inSeconds(ms: number): string {

@@ -30,7 +30,7 @@ export async function openDemoPicture(
 ): Promise<DemoPicture> {
   const path = image ?? shippedPicture();
   const edges = bounds ?? (image === undefined ? wholeEarth : await guessBounds(path, tell));
-  const cut = await cutTiles(path, { tileSize, overlap: detectOverlapPixels, bounds: edges });
+  const cut = await cutTiles(path, { tileSize, overlap: detectOverlapPixels, bounds: edges }).catch(unusable(path));
   const credit =
     image === undefined ? `Picture: ${basename(path)} of the package three-globe.` : `Picture: ${basename(path)}.`;
   return { path, cut, credit };
@@ -38,15 +38,26 @@ export async function openDemoPicture(
 
 async function guessBounds(path: string, tell: (message: string) => void): Promise<Bounds | undefined> {
   const sharp = await loadSharp();
-  const { autoOrient } = await sharp(path)
+  const size = await sharp(path)
     .metadata()
-    .catch(() => ({ autoOrient: undefined })); // opening it says what is wrong
-  if (autoOrient === undefined || autoOrient.width !== 2 * autoOrient.height) {
+    .then(({ autoOrient }) => autoOrient)
+    .catch(() => undefined); // opening it says what is wrong
+  if (size === undefined) return undefined;
+  if (size.width !== 2 * size.height) {
     tell('The picture has no place on earth; --bounds west,south,east,north gives it one.');
     return undefined;
   }
   tell('The picture is twice as wide as high and taken for one of the whole earth; --bounds says otherwise.');
   return wholeEarth;
+}
+
+/** Names the option instead of the file alone. */
+function unusable(path: string): (error: unknown) => never {
+  return (cause) => {
+    const rules = cause instanceof ConfigurationError ? cause.problems.map(({ rule }) => rule) : [];
+    if (rules.length === 0) throw cause;
+    throw new ConfigurationError([{ field: '--image', rule: rules.join('; '), value: path }], { cause });
+  };
 }
 
 function shippedPicture(): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { awsCalls } from '../../aws/awsCalls.ts';
 import { CallCounter } from '../../aws/callCounter.ts';
 import { s3ObjectStore } from '../../aws/s3ObjectStore.ts';
-import type { RunReport } from '../../pipeline/runPipeline.ts';
+import { readVersion } from '../readVersion.ts';
 import type { Summary } from '../report/summary.ts';
 import { startTelemetry } from '../startTelemetry.ts';
 import type { DemoOptions } from './demoOptions.ts';
@@ -18,7 +18,7 @@ import { publishTiles } from './publishTiles.ts';
 import { runPublished } from './runPublished.ts';
 import { startDemoServices } from './startDemoServices.ts';
 import { telemetryEnvironment, tracesEndpoint } from './telemetryEnvironment.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { temporaryFile } from './temporaryFile.ts';
 import { useLocalAws } from './useLocalAws.ts';
 import { writeResults } from './writeResults.ts';
 
@@ -33,7 +33,8 @@ export interface DemoSurroundings {
 
 /** What became of a run. */
 export interface DemoOutcome {
-  readonly report: RunReport;
+  /** How many tiles were settled. */
+  readonly settled: number;
   /** Undefined when it was stopped before it was through. */
   readonly summary: Summary | undefined;
 }
@@ -50,21 +51,26 @@ export async function runDemo(options: DemoOptions, surroundings: DemoSurroundin
   const { cut } = picture;
   await prepareFolder(options.out);
   await using stack = new AsyncDisposableStack();
-  const traceFile = join(stack.use(temporaryFolder()).path, 'traces.jsonl');
+  const stream = stack.use(await openStream(options, progress));
+  const { path: traceFile } = stack.use(temporaryFile(join(options.out, 'traces.jsonl.part')));
 
   progress.step('Starting the services and the model …');
   const ownEnv = telemetryEnvironment(env);
   const spans = { forwardTo: tracesEndpoint(ownEnv), warn: progress.tell };
   const { services, endModel } = stack.use(await startDemoServices(options.source, spans));
   stack.use(useLocalAws(services.endpoints));
-  const telemetry = startTelemetry({ env: ownEnv, traceFile, warn: progress.tell });
+  const telemetry = startTelemetry({
+    env: ownEnv,
+    traceFile,
+    attributes: { 'service.version': readVersion() },
+    warn: progress.tell,
+  });
   stack.defer(() => telemetry.shutdown());
-  const stream = stack.use(await openStream(options, progress));
+  if (stop.aborted) return { settled: 0, summary: undefined };
 
   progress.step(`Sending ${cut.count} tiles of ${cut.picture.name} through a ${stream.label} …`);
   awsCalls.reset();
-  const startMs = performance.now();
-  const report = await runPublished({
+  const { report, elapsedMs } = await runPublished({
     config: stream.config,
     count: cut.count,
     publish: async () => {
@@ -80,17 +86,16 @@ export async function runDemo(options: DemoOptions, surroundings: DemoSurroundin
     stop,
     show: ({ acked, deadLettered }) => progress.tiles(acked + deadLettered, cut.count),
   });
-  const elapsedMs = performance.now() - startMs;
   const calls = awsCalls.toJSON();
-  progress.end();
-  if (stop.aborted) return { report, summary: undefined };
+  const settled = report.progress.acked + report.progress.deadLettered;
+  if (settled < cut.count) return { settled, summary: undefined };
 
   progress.step('Drawing the result …');
   const [modelSpans, results] = await Promise.all([endModel(), stream.readResults(), telemetry.shutdown()]);
   const ownSpans = (await readFile(traceFile, 'utf8')).trimEnd().split('\n');
   const run = { options, picture, label: stream.label, results, report, elapsedMs, calls };
   const summary = await writeResults({ ...run, spanLines: [...ownSpans, ...modelSpans] });
-  return { report, summary };
+  return { settled, summary };
 }
 
 async function openStream({ source, set }: DemoOptions, { tell }: DemoProgress): Promise<DemoStream> {

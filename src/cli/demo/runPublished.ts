@@ -19,12 +19,21 @@ export interface PublishedRun {
 
 const lookMs = 50;
 
+/** How it went. */
+export interface PublishedOutcome {
+  readonly report: RunReport;
+  /** From the start of publishing to the settlement of the last tile, or to the stop. */
+  readonly elapsedMs: number;
+}
+
 /** Runs the pipeline until every published tile is settled, or it is stopped; then drains it. */
-export async function runPublished({ config, count, publish, stop, show }: PublishedRun): Promise<RunReport> {
+export async function runPublished({ config, count, publish, stop, show }: PublishedRun): Promise<PublishedOutcome> {
   const done = new AbortController();
   const drain = AbortSignal.any([stop, done.signal]);
   let progress: Readonly<RunProgress> | undefined;
   let ended = false;
+  const startMs = performance.now();
+  let elapsedMs = 0;
   const running = runPipeline(detect, { config, drain, onStart: (counters) => (progress = counters) }).finally(() => {
     ended = true;
   });
@@ -33,6 +42,7 @@ export async function runPublished({ config, count, publish, stop, show }: Publi
       await sleep(lookMs);
       if (progress === undefined) continue;
       show(progress);
+      elapsedMs = performance.now() - startMs;
       if (progress.inFlight === 0 && progress.acked + progress.deadLettered >= count) done.abort();
     }
   };
@@ -44,5 +54,5 @@ export async function runPublished({ config, count, publish, stop, show }: Publi
   // A pipeline that failed is why nobody published on, and the other way round: the pipeline's own error says more.
   if (report.status === 'rejected') throw report.reason;
   if (published.status === 'rejected') throw published.reason;
-  return report.value;
+  return { report: report.value, elapsedMs };
 }

@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import type { ModelProcess } from '../../local/modelProcess.ts';
 import { startModelProcess } from '../../local/startModelProcess.ts';
-
-/** Folder with the detector's `config.json`; it lies beside `src`, and beside `dist/src` where swath is installed. */
-const modelDir = fileURLToPath(new URL('../../../model/artefact/lights', import.meta.url));
+import { artefactFolder } from '../local/artefactFolder.ts';
 
 /**
  * Starts the model container with the detector of lights; its spans go to the collector, all of them.
@@ -17,5 +14,5 @@ export function startDemoModel(spansTo: string): Promise<ModelProcess> {
     OTEL_TRACES_SAMPLER: 'parentbased_always_on',
     OTEL_SDK_DISABLED: 'false',
   };
-  return startModelProcess({ modelDir, env });
+  return startModelProcess({ modelDir: artefactFolder('lights'), env });
 }
