@@ -8,34 +8,47 @@ import { recipe } from '../support/kafka/recipe.ts';
 
 const root = join(import.meta.dirname, '../..');
 const services = readCompose();
+// All but the one that makes the topics and ends.
+const staying = Object.entries(services).filter(([name]) => name !== 'topics');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 describe('docker-compose.yml', () => {
   it('has what a pipeline needs', () => {
-    expect(Object.keys(services).sort()).toEqual(['jaeger', 'kafka', 'local', 'model', 'pipeline', 'prometheus']);
+    expect(Object.keys(services).sort()).toEqual([
+      'jaeger',
+      'kafka',
+      'local',
+      'model',
+      'pipeline',
+      'prometheus',
+      'topics',
+    ]);
   });
 
-  it('runs the Kafka that npm run kafka runs, on its port and with its settings', () => {
-    const { port, ...properties } = recipe.playground;
+  it('runs the Kafka that npm run kafka runs, on its port and with its topics', () => {
+    const { port, topics } = recipe.playground;
     expect(services['kafka']?.image).toBe(`apache/kafka:${recipe.version}`);
+    expect(services['topics']?.image).toBe(`apache/kafka:${recipe.version}`);
     expect(services['kafka']?.ports).toEqual([`127.0.0.1:${port}:${port}`]);
-    const environment = services['kafka']?.environment ?? {};
-    const named = (property: string): string => `KAFKA_${property.toUpperCase().replaceAll('.', '_')}`;
-    for (const [property, value] of Object.entries(properties))
-      expect(String(environment[named(property)])).toBe(value);
+    const made = Object.entries(topics).map(([name, partitions]) => `${name}=${partitions}`);
+    expect(services['topics']?.command?.join()).toContain(`for topic in ${made.join(' ')}; do`);
   });
 
-  it.each(Object.entries(services))('runs %s from a pinned image, with a health check, on loopback', (_, service) => {
+  it.each(Object.entries(services))('runs %s from a pinned image, on loopback', (_, service) => {
     expect(service.image).toMatch(/^[a-z-]+(\/[a-z-]+)?:v?\d+\.\d+\.\d+$/);
-    expect(service.healthcheck?.test[0]).toBe('CMD');
-    expect(service.healthcheck?.interval).toMatch(/^\d+s$/);
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
-  it.each(Object.entries(services))('waits until what %s needs is healthy', (_, { depends_on = {} }) => {
+  it.each(staying)('asks %s how it is', (_, { healthcheck }) => {
+    expect(healthcheck?.test[0]).toBe('CMD');
+    expect(healthcheck?.interval).toMatch(/^\d+s$/);
+  });
+
+  it.each(Object.entries(services))('waits until what %s needs is there', (_, { depends_on = {} }) => {
     for (const [needed, { condition }] of Object.entries(depends_on)) {
-      expect(services[needed]?.healthcheck).toBeDefined();
-      expect(condition).toBe('service_healthy');
+      const ends = needed === 'topics';
+      expect(services[needed]?.healthcheck === undefined).toBe(ends);
+      expect(condition).toBe(ends ? 'service_completed_successfully' : 'service_healthy');
     }
   });
 

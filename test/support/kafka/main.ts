@@ -3,30 +3,51 @@ import { MissingToolError } from './missingToolError.ts';
 import { recipe } from './recipe.ts';
 import { startKafka } from './startKafka.ts';
 
-const { port: defaultPort, ...properties } = recipe.playground;
-const usage = `npm run kafka -- [--port PORT]
+const { port: defaultPort, topics: defaultTopics } = recipe.playground;
+const shown = Object.entries(defaultTopics).map(([name, partitions]) => `${name}=${partitions}`);
+const usage = `npm run kafka -- [--port PORT] [--topics NAME=PARTITIONS,…]
 
-Starts Apache Kafka ${recipe.version} on 127.0.0.1 until Ctrl-C; topics are made when they are first used.
-  --port PORT  where clients connect; default ${defaultPort}
+Starts Apache Kafka ${recipe.version} on 127.0.0.1 until Ctrl-C.
+  --port PORT     where clients connect; default ${defaultPort}
+  --topics NAMES  topics to make, with their partitions; default ${shown.join(',')}
 The data goes to a temporary folder that is removed at the end.`;
 
-const readPort = (): number | undefined => {
-  const { values } = parseArgs({ options: { port: { type: 'string' }, help: { type: 'boolean' } } });
+/** What the command line asks for; undefined for help. */
+interface Wish {
+  readonly port: number;
+  readonly topics: Readonly<Record<string, number>>;
+}
+
+const readTopics = (text: string): Record<string, number> => {
+  const topics: Record<string, number> = {};
+  for (const part of text.split(',')) {
+    const [, name, partitions] = /^([\w.-]{1,249})=([1-9]\d{0,3})$/.exec(part) ?? [];
+    if (!name) throw new TypeError(`--topics must be NAME=PARTITIONS, more of them after commas, not "${part}"`);
+    topics[name] = Number(partitions);
+  }
+  return topics;
+};
+
+const readWish = (): Wish | undefined => {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { port: text, topics: text, help: { type: 'boolean' } } });
   if (values.help) return undefined;
   const port = Number(values.port ?? defaultPort);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new TypeError(`--port must be a whole number from 1 to 65535, not "${values.port}"`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new TypeError(`--port must be a whole number from 1 to 65535, not "${values.port}"`);
+  }
+  return { port, topics: values.topics === undefined ? defaultTopics : readTopics(values.topics) };
 };
 
 const main = async (): Promise<number> => {
-  let port: number | undefined;
+  let wish: Wish | undefined;
   try {
-    port = readPort();
+    wish = readWish();
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 2;
   }
-  if (port === undefined) {
+  if (!wish) {
     console.log(usage);
     return 0;
   }
@@ -34,7 +55,8 @@ const main = async (): Promise<number> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
     console.error(`Starting Apache Kafka ${recipe.version} …`);
-    await using cluster = await startKafka({ port, properties, signal: stop.signal });
+    await using cluster = await startKafka({ port: wish.port, signal: stop.signal });
+    for (const [name, partitions] of Object.entries(wish.topics)) await cluster.createTopic(name, { partitions });
     console.log(cluster.brokers.join(','));
     console.error('Ready; Ctrl-C stops it and removes its data.');
     const beat = setInterval(() => undefined, 60_000); // keeps this process alive

@@ -12,8 +12,8 @@ if (version === undefined) throw new Error('pom.xml names no kafka.version');
 export const recipe = {
   pomFile,
   version,
-  /** The settings that a Kafka for playing with has here and in docker-compose.yml alike. */
-  playground: { port: 9092, 'num.partitions': '4', 'auto.create.topics.enable': 'true' },
+  /** What a Kafka for playing with has here and in docker-compose.yml alike; topics with their partitions. */
+  playground: { port: 9092, topics: { tiles: 4, detections: 4, 'tiles.dead': 1 } },
   /** Returns the folder that holds the jars; it exists only when complete. */
   jarFolder(env: NodeJS.ProcessEnv = process.env): string {
     const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
