@@ -23,7 +23,7 @@ export async function http(): Promise<{ swath: Measured; peers: Record<string, M
   try {
     const [line] = await once(child.stdout, 'data');
     Object.assign(process.env, JSON.parse(String(line)));
-    const tiles = 30 * concurrency;
+    const tiles = 50 * concurrency;
     const ideal = concurrency / (serviceMs / 1000);
     const swath = await measure(tiles, ideal, () => withSwath(tiles));
     const peerTiles = 12 * concurrency;
