@@ -11,10 +11,12 @@ export interface Resumption {
   readonly start: ShardStart;
   /** Records up to here are finished, though the reading begins with it. */
   readonly after: ShardPosition | undefined;
+  /** True when the stored progress depends on which record comes first. */
+  readonly needsFirst: boolean;
   /**
    * What is handed to the consumer as stored progress.
    *
-   * @param first - Position of the first record after the checkpoint.
+   * @param first - Position of the first record after the checkpoint; any where `needsFirst` is false.
    */
   progress(first: string): StoredProgress | undefined;
 }
@@ -44,7 +46,8 @@ export function resumption(lease: Lease, fromMs: number): Resumption {
       diag.warn(`the map in lease ${key} does not belong to the record at ${first}; finished tiles may repeat`);
     return { nextSlot: 0, map: fits ? kept.map : unknown };
   };
-  return { start: startOf(checkpoint, kept?.next, fromMs), after, progress };
+  const needsFirst = lease.map !== '' && kept?.next !== undefined;
+  return { start: startOf(checkpoint, kept?.next, fromMs), after, needsFirst, progress };
 }
 
 function startOf(checkpoint: string, next: string | undefined, fromMs: number): ShardStart {

@@ -21,7 +21,7 @@ export interface ShardReaderOptions extends Omit<ReadShardOptions, 'start' | 'sh
   readonly queue: BatchQueue<StreamRecord>;
   /** For checkpoint `AT_TIMESTAMP`, in milliseconds since the epoch. */
   readonly fromMs: number;
-  /** Called before the first batch. */
+  /** Called before the first batch, and before that where nothing in it decides the progress. */
   readonly assigned: (progress: StoredProgress | undefined) => void;
 }
 
@@ -33,6 +33,7 @@ export class ShardReader {
   readonly #resumption: Resumption;
   readonly #positions = new SlotPositions();
   #nextSlot = 0;
+  #assigned = false;
   #children: readonly Shard[] | undefined;
   #committed: Commit | undefined;
 
@@ -54,6 +55,8 @@ export class ShardReader {
   async run(signal: AbortSignal): Promise<void> {
     const { queue, held } = this.#options;
     const ready = (): Promise<void> => queue.ready(held.key, signal);
+    // An idle shard is ours, too: whoever waits for this run to begin need not wait for a record.
+    if (!this.#resumption.needsFirst) this.#assign('');
     const pages = readShard({ ...this.#options, start: this.#resumption.start, shard: held.key, ready }, signal);
     for await (const { records, children } of pages) {
       const fresh = records.map(toReadRecord).filter(({ place }) => this.#isFresh(place));
@@ -94,9 +97,8 @@ export class ShardReader {
   }
 
   async #handOver(fresh: readonly PlacedRecord[]): Promise<boolean> {
-    const { queue, held, assigned } = this.#options;
-    const first = fresh[0]?.position ?? '';
-    if (this.#nextSlot === 0) assigned(this.#resumption.progress(first));
+    const { queue, held } = this.#options;
+    this.#assign(fresh[0]?.position ?? '');
     this.#positions.add(
       this.#nextSlot,
       fresh.map(({ position }) => position),
@@ -105,6 +107,12 @@ export class ShardReader {
     const handedOver = await queue.push({ partition: held.key, epoch: this.epoch, records });
     if (handedOver) this.#nextSlot += fresh.length;
     return handedOver;
+  }
+
+  #assign(first: string): void {
+    if (this.#assigned) return;
+    this.#assigned = true;
+    this.#options.assigned(this.#resumption.progress(first));
   }
 
   #isFresh(place: ShardPosition): boolean {
