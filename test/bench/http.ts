@@ -38,7 +38,12 @@ export async function http(): Promise<{ swath: Measured; peers: Record<string, M
 
 function withSwath(tiles: number): Promise<unknown> {
   const drain = new AbortController().signal;
-  const endpoint = sagemakerEndpoint({ name: 'bench', inputBucket: 'bench-in', outputBucket: 'bench-out', concurrency });
+  const endpoint = sagemakerEndpoint({
+    name: 'bench',
+    inputBucket: 'bench-in',
+    outputBucket: 'bench-out',
+    concurrency,
+  });
   const decode = ({ id }: { id: number }) => ({ id: `swath-${id}`, payload, contentType });
   const source = fromReader(syntheticLog(tiles), {
     drain,
