@@ -1,6 +1,6 @@
 import { RecordInvalidError } from '../errors/recordInvalidError.ts';
 
-const OBJECT_URI = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^\p{Cc}]{1,1024}$/u;
+const OBJECT_URI = /^s3:\/\/[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?\/[^\p{Cc}]{1,1024}$/u;
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 
 /**
