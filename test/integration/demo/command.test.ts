@@ -7,6 +7,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { collectSpans } from '../../../src/cli/demo/collectSpans.ts';
+import { readSpans } from '../../../src/cli/report/readSpans.ts';
 
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 
@@ -24,13 +26,19 @@ interface Ended {
 }
 
 /** Starts the command in a process of its own; nothing but its folder for temporary files and results is shared. */
-const start = (...args: string[]): { child: ChildProcess; ended: Promise<Ended> } => {
+const start = (...args: string[]): { child: ChildProcess; ended: Promise<Ended> } => startWith({}, args);
+
+const startWith = (
+  variables: Readonly<Record<string, string>>,
+  args: readonly string[],
+): { child: ChildProcess; ended: Promise<Ended> } => {
   const env = {
     ...process.env,
     TMPDIR: folder,
     NO_COLOR: '1',
     AWS_PROFILE: 'nobody',
     AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    ...variables,
   };
   const child = spawn(process.execPath, [main, 'demo', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -95,6 +103,22 @@ describe('swath demo', () => {
     const { tiles, calls } = JSON.parse(stdout);
     expect(tiles).toEqual({ read: 1, written: 1, deadLettered: 0 });
     expect(calls).not.toHaveProperty(['s3.PutObject']); // the pipeline hands the object on where it lies
+  });
+
+  it('sends the traces where OpenTelemetry is told to, those of the model too, and keeps them all the same', async () => {
+    const warnings: string[] = [];
+    const receiver = await collectSpans({ warn: (message) => warnings.push(message) });
+    onTestFinished(() => receiver[Symbol.asyncDispose]());
+    const variables = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url.replace('/v1/traces', ''),
+      OTEL_TRACES_SAMPLER: 'always_off', // the demo shows its traces, so it records them
+    };
+    const { status, stderr } = await startWith(variables, ['--image', await smallPicture(), '--out', folder]).ended;
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining('not exported') });
+    const namesOf = (lines: readonly string[]): string[] => lines.flatMap(readSpans).map(({ name }) => name);
+    const kept = (await readFile(join(folder, 'traces.jsonl'), 'utf8')).trimEnd().split('\n');
+    expect(namesOf(receiver.lines).sort()).toEqual(namesOf(kept).sort());
+    expect(namesOf(kept).filter((name) => name === 'infer')).toHaveLength(2);
   });
 
   it.each([
