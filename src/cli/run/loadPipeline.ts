@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import type { Pipeline } from '../../pipeline/definePipeline.ts';
@@ -16,7 +17,7 @@ export async function loadPipeline(pipeline: string): Promise<Pipeline> {
   const module = await load(file, pipeline);
   const found = module['default'];
   if (isPipeline(found)) return found;
-  const rule = 'default' in module ? 'has a default export that is something else' : 'has no default export';
+  const rule = isNothing(found) ? 'has no default export' : 'has a default export that is something else';
   throw new ConfigurationError([{ field: pipeline, rule: `${rule}; it must be what definePipeline makes` }]);
 }
 
@@ -28,27 +29,39 @@ async function load(file: string, shown: string): Promise<Readonly<Record<string
       const problems = cause.problems.map((problem) => ({ ...problem, field: `${shown}: ${problem.field}` }));
       throw new ConfigurationError(problems, { cause });
     }
-    throw new ConfigurationError([{ field: shown, rule: ruleOf(cause) }], { cause });
+    throw new ConfigurationError([{ field: shown, rule: ruleOf(cause, file) }], { cause });
   }
 }
 
-function ruleOf(error: unknown): string {
+function ruleOf(error: unknown, file: string): string {
   if (!(error instanceof Error)) return `threw while it was loaded: ${String(error)}`;
   const message = error.message.split('\n', 1)[0] ?? '';
   const code = 'code' in error ? String(error.code) : '';
-  if (error instanceof SyntaxError)
-    return `is not ${code.includes('TYPESCRIPT') ? 'TypeScript that Node.js runs' : 'JavaScript'}${placeOf(error)}: ${message}`;
+  if (error instanceof SyntaxError) {
+    const language = code.includes('TYPESCRIPT') ? 'TypeScript that Node.js runs' : 'JavaScript';
+    return `is not ${language}${placeOf(error.stack ?? '') || placeOf(checkSyntax(file))}: ${message}`;
+  }
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION') return 'must be a file of TypeScript or JavaScript (.ts, .mts, .js, .mjs)';
   if (code.startsWith('ERR_MODULE') || code.startsWith('ERR_PACKAGE')) return `cannot be loaded: ${message}`;
-  return `threw while it was loaded${placeOf(error)}: ${message}`;
+  return `threw while it was loaded${placeOf(error.stack ?? '')}: ${message}`;
 }
 
-/** The first place that the stack names, which for a mistake of grammar is the only one that says where it is. */
-function placeOf({ stack = '' }: Error): string {
-  const found = /(?:file:\/\/)?(\/[^\s:()]+):(\d+)/.exec(stack);
+/** The first place that a stack names, which for a mistake of grammar is the only one that says where it is. */
+function placeOf(stack: string): string {
+  const found = /(?:^|\(|file:\/\/|at )(\/[^\s:()]+):(\d+)/m.exec(stack);
   return found === null ? '' : ` (${found[1]}:${found[2]})`;
+}
+
+/** A caught error of JavaScript's grammar does not say where; the checker of Node.js does, on its first line. */
+function checkSyntax(file: string): string {
+  return spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr;
 }
 
 function isPipeline(value: unknown): value is Pipeline {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'swath.pipeline';
+}
+
+/** An empty file, and one of CommonJS that exports nothing, has an empty object for its default. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 }

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { kinesisWriter } from '../../../src/aws/kinesisWriter.ts';
+import { readWholeStream } from '../../../src/aws/readWholeStream.ts';
+import { artefactFolder } from '../../../src/cli/local/artefactFolder.ts';
+import type { LocalServices } from '../../../src/local/localServices.ts';
+import type { ModelProcess } from '../../../src/local/modelProcess.ts';
+import { echoModel } from '../../../src/local/sagemaker/echoModel.ts';
+import { startLocalServices } from '../../../src/local/startLocalServices.ts';
+import { startModelProcess } from '../../../src/local/startModelProcess.ts';
+import { decodeDeadLetter } from '../../../src/records/decodeDeadLetter.ts';
+import { badRecords } from '../../support/cli/badRecords.ts';
+import { runSwath, startSwath } from '../../support/cli/startSwath.ts';
+import { localAws } from '../../support/kinesisBench.ts';
+
+let services: LocalServices;
+let model: ModelProcess;
+let env: NodeJS.ProcessEnv;
+let kinesis: typeof localAws & { endpoint: string };
+beforeAll(async () => {
+  services = await startLocalServices({
+    buckets: ['in', 'out'],
+    streams: { tiles: 2, many: 2, detections: 1, echoes: 1, dead: 1 },
+  });
+  model = await startModelProcess({ modelDir: artefactFolder('rooms') });
+  const outputPath = 's3://out/async-inference/output/';
+  const failurePath = 's3://out/async-inference/failure/';
+  services.sagemaker.addEndpoint({ name: 'detector', model: model.url, outputPath, failurePath });
+  services.sagemaker.addEndpoint({
+    name: 'echo',
+    model: echoModel({ serviceMs: 50 }),
+    concurrencyPerInstance: 50,
+    outputPath,
+    failurePath,
+  });
+  env = { ...services.endpoints };
+  kinesis = { ...localAws, endpoint: services.endpoints.AWS_ENDPOINT_URL_KINESIS ?? '' };
+});
+afterAll(async () => {
+  await model.stop();
+  await services.close();
+});
+
+const publish = async (stream: string, records: readonly { name: string; value: Buffer | null }[]): Promise<void> => {
+  const writer = kinesisWriter({ stream, region: 'us-east-1' }, kinesis);
+  const writes = records.map(({ name, value }) => writer.write({ key: Buffer.from(name), value, headers: [] }));
+  await Promise.all(writes);
+  await writer.close();
+};
+const eventsOf = async (stream: string): Promise<Record<string, unknown>[]> =>
+  (await readWholeStream(stream, kinesis)).map(({ value }) => JSON.parse(Buffer.from(value).toString()));
+const run = ['run', 'kinesis-infer', '--config', 'pipelines/kinesis-infer.yaml', '--json'];
+
+it('takes what is no tile to the dead letter, with code and bytes, and all others to the output', async () => {
+  const records = await badRecords();
+  await publish('tiles', records);
+  const own = ['--set', 'deadLetter.stream=dead', '--until-idle', '2'];
+  const { status, stdout, stderr } = await runSwath([...run, ...own], { env });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^Running kinesis-infer/) });
+  const bad = records.filter(({ code }) => code !== undefined);
+  const good = records.length - bad.length;
+  expect(JSON.parse(stdout)).toMatchObject({
+    reason: 'idle',
+    tiles: { read: records.length, written: good, deadLettered: bad.length, unfinished: 0 },
+  });
+  const letters = (await readWholeStream('dead', kinesis)).map(({ key, value }) =>
+    decodeDeadLetter({ key: Buffer.from(key), value, headers: [], timestampMs: 0 }),
+  );
+  const found = letters.map(({ code, original }) => ({ name: String(original.key), code, value: original.value }));
+  const wanted = bad.map(({ name, code, value }) => ({ name, code, value }));
+  const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
+  expect(found.sort(byName)).toEqual(wanted.sort(byName));
+  const results = await eventsOf('detections');
+  expect(results).toHaveLength(good);
+  expect(results.map(({ id }) => id)).toEqual(expect.arrayContaining(['first', 'untraced', 'last']));
+  for (const { data, type, source } of results) {
+    expect({ type, source }).toEqual({ type: 'swath.tile.result', source: '/swath/kinesis-infer' });
+    expect(data).toMatchObject({ status: 'success', room_count: 1, image_shape: [200, 200, 3] });
+  }
+});
+
+it('drains at Ctrl-C in the middle, and the next start repeats nothing', async () => {
+  const count = 400;
+  const records = Array.from({ length: count }, () => ({ name: randomUUID(), value: Buffer.from(randomUUID()) }));
+  await publish('many', records);
+  const own = [
+    'source.stream=many',
+    'sink.stream=echoes',
+    'endpoint.name=echo',
+    'kinesis.leaseTable=many',
+    'source.maxInFlight=20',
+  ];
+  const args = [...run, ...own.flatMap((setting) => ['--set', setting])];
+  const first = startSwath([...args, '--http', '0'], { env });
+  const [, url] = await first.says(/Health at (\S+)\/livez/);
+  let acked = 0;
+  while (acked < 60)
+    ({
+      tiles: { acked = 0 } = {},
+    } = await (await fetch(`${url}/readyz`)).json());
+  first.kill('SIGINT');
+  const drained = await first.ended;
+  expect(drained.status).toBe(0);
+  const before = JSON.parse(drained.stdout);
+  expect(before).toMatchObject({ reason: 'drained', tiles: { unfinished: 0, deadLettered: 0 } });
+  expect(before.tiles.written).toBeGreaterThanOrEqual(60);
+  expect(before.tiles.written).toBeLessThan(count);
+  const second = await runSwath([...args, '--until-idle', '1'], { env });
+  expect(second.status).toBe(0);
+  expect(JSON.parse(second.stdout).tiles).toMatchObject({ read: count - before.tiles.written, deadLettered: 0 });
+  const subjects = (await eventsOf('echoes')).map(({ subject }) => subject);
+  expect(subjects).toHaveLength(count);
+  expect(new Set(subjects).size).toBe(count);
+});
