@@ -20,7 +20,8 @@ export interface FoundRecord {
  * Reads all that a stream holds now, from the oldest record of each shard on: a look without leases, which leaves no trace and
  * takes nothing away from anybody but the shards' read limits.
  *
- * @throws SourceError when there is no such stream, or it may not be read. @throws ServiceError when Kinesis cannot be reached.
+ * @throws SourceError when there is no such stream, or it may not be read.
+ * @throws ServiceError when Kinesis cannot be reached.
  */
 export async function readWholeStream(stream: string, options: AwsOptions = {}): Promise<FoundRecord[]> {
   const client = kinesisClient(options);

@@ -1,3 +1,4 @@
+import { type ErrorCode, errorTable } from '../../errors/errorTable.ts';
 import type { Summary } from '../report/summary.ts';
 import { type GivenDemoOptions, readDemoOptions } from './readDemoOptions.ts';
 import { runDemo } from './runDemo.ts';
@@ -16,8 +17,12 @@ export async function demoCommandLine(given: GivenDemoOptions): Promise<Summary 
     progress.tell('Stopping: what is in flight is finished first; again to stop at once.'),
   );
   try {
-    const { summary, settled } = await runDemo(options, { progress, stop: signals.stop });
+    const { summary, settled, refused } = await runDemo(options, { progress, stop: signals.stop });
     if (summary === undefined) progress.step(`Stopped after ${settled} tiles; no result was written.`);
+    for (const [code, count] of Object.entries(refused)) {
+      const advice = Object.hasOwn(errorTable, code) ? ` ${errorTable[code as ErrorCode].whatToDo}` : '';
+      progress.tell(`${count} of ${settled} tiles were refused and went to the dead letters: ${code}.${advice}`);
+    }
     return summary;
   } finally {
     progress.end();

@@ -37,6 +37,8 @@ export interface DemoOutcome {
   readonly settled: number;
   /** Undefined when it was stopped before it was through. */
   readonly summary: Summary | undefined;
+  /** Tiles that went to the dead letters, by the code of the error. */
+  readonly refused: Readonly<Record<string, number>>;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function runDemo(options: DemoOptions, surroundings: DemoSurroundin
     warn: progress.tell,
   });
   stack.defer(() => telemetry.shutdown());
-  if (stop.aborted) return { settled: 0, summary: undefined };
+  if (stop.aborted) return { settled: 0, summary: undefined, refused: {} };
 
   progress.step(`Sending ${cut.count} tiles of ${cut.picture.name} through a ${stream.label} …`);
   awsCalls.reset();
@@ -88,14 +90,13 @@ export async function runDemo(options: DemoOptions, surroundings: DemoSurroundin
   });
   const calls = awsCalls.toJSON();
   const settled = report.progress.acked + report.progress.deadLettered;
-  if (settled < cut.count) return { settled, summary: undefined };
+  if (settled < cut.count) return { settled, summary: undefined, refused: {} };
 
   progress.step('Drawing the result …');
   const [modelSpans, results] = await Promise.all([endModel(), stream.readResults(), telemetry.shutdown()]);
   const ownSpans = (await readFile(traceFile, 'utf8')).trimEnd().split('\n');
   const run = { options, picture, label: stream.label, results, report, elapsedMs, calls };
-  const summary = await writeResults({ ...run, spanLines: [...ownSpans, ...modelSpans] });
-  return { settled, summary };
+  return { settled, ...(await writeResults({ ...run, spanLines: [...ownSpans, ...modelSpans] })) };
 }
 
 async function openStream({ source, set }: DemoOptions, { tell }: DemoProgress): Promise<DemoStream> {

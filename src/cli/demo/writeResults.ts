@@ -7,6 +7,7 @@ import { summarize } from '../report/summarize.ts';
 import type { Summary } from '../report/summary.ts';
 import { tileLatencies } from '../report/tileLatencies.ts';
 import { toReportData } from '../report/toReportData.ts';
+import { countRefusals } from './countRefusals.ts';
 import type { DemoOptions } from './demoOptions.ts';
 import { drawOverlay } from './drawOverlay.ts';
 import { mergeResults } from './mergeResults.ts';
@@ -28,8 +29,15 @@ export interface DemoResults {
   readonly spanLines: readonly string[];
 }
 
+/** What a run comes to. */
+export interface WrittenResults {
+  readonly summary: Summary;
+  /** Tiles that went to the dead letters, by the code of the error. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
 /** Writes the files of a run into its folder: page, overlay, GeoJSON, traces and summary. */
-export async function writeResults(run: DemoResults): Promise<Summary> {
+export async function writeResults(run: DemoResults): Promise<WrittenResults> {
   const { options, picture, label, results, report, elapsedMs, calls, spanLines } = run;
   const { read, deadLettered } = report.progress;
   const features = mergeResults(results);
@@ -66,5 +74,5 @@ export async function writeResults(run: DemoResults): Promise<Summary> {
     'summary.json': `${JSON.stringify(summary, undefined, 2)}\n`,
   };
   await Promise.all(Object.entries(files).map(([file, content]) => writeFile(join(options.out, file), content)));
-  return summary;
+  return { summary, refused: countRefusals(spans) };
 }

@@ -83,7 +83,7 @@ describe('swath demo', () => {
     const bounds = ['--bounds', '10,40,13,42']; // a hundredth of a degree per pixel
     const { status, stdout } = await start('--image', await smallPicture(), '--out', out, ...bounds).ended;
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^2 tiles, 1 detections? in .* s\n.* calls per tile; .*\nOpen .*index\.html\n$/);
+    expect(stdout).toMatch(/^2 tiles, 1 detection in .* s\n.* calls per tile; .*\nOpen .*index\.html\n$/);
     const { features } = JSON.parse(await readFile(join(out, 'detections.geojson'), 'utf8'));
     const { center_longitude, center_latitude } = features[0].properties;
     expect([center_longitude, center_latitude]).toEqual([expect.closeTo(10.43, 2), expect.closeTo(41.37, 2)]);

@@ -72,7 +72,7 @@ export function drawMap({ L, d3 }: PageTools, { picture, detections }: ReportDat
     const [lat, lng] = toLatLng(detection.x, Math.min(...detection.outline.filter((_, i) => i % 2 === 1)));
     tooltip.setLatLng([lat, lng]).setContent(describeDetection(detection)).addTo(map);
   };
-  const widest = Math.max(0, ...detections.map(({ outline }) => reachOf(outline)));
+  const widest = detections.reduce((most, { outline }) => Math.max(most, reachOf(outline)), 0);
   const near = ({ latlng }: LeafletMouseEvent): DrawnDetection | undefined => {
     const x = ((latlng.lng - west) / span) * width;
     const y = ((north - latlng.lat) / (north - south)) * height;
