@@ -52,9 +52,11 @@ function drawn({ stream, text, share }: StatusOptions): Status {
   start();
   const end = (): void => {
     clearInterval(timer);
+    process.off('exit', end);
     if (shown) bar.stop();
     shown = false;
   };
+  process.once('exit', end); // a second Ctrl-C ends the process at once, but must not leave the terminal without its cursor
   const say = (line: string): void => {
     if (shown) bar.stop();
     stream.write(`${line}\n`);
