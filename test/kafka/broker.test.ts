@@ -1,15 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, KafkaJSConnectionError, logLevel } from 'kafkajs';
 import { describe, expect, inject, it } from 'vitest';
 import { startKafka } from '../support/kafka/startKafka.ts';
 
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
 const clientOf = (brokers: string[]): Kafka => new Kafka({ brokers, logLevel: logLevel.NOTHING, retry });
 
+/** Tries again while the client still meets a node that was just killed: some of its calls do not do so themselves. */
+const patiently = async (call: () => Promise<void>): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof KafkaJSConnectionError) || attempt === 30) throw error;
+      await sleep(200);
+    }
+  }
+};
+
 /** Writes values one by one, so that each has its own position. */
 const write = async (kafka: Kafka, topic: string, values: string[]): Promise<void> => {
   const producer = kafka.producer({ idempotent: true });
-  await producer.connect();
+  await patiently(() => producer.connect());
   for (const value of values) await producer.send({ topic, acks: -1, messages: [{ value }] });
   await producer.disconnect();
 };
@@ -23,8 +36,8 @@ const read = async (
   metadata?: string,
 ): Promise<string[]> => {
   const consumer = kafka.consumer({ groupId, sessionTimeout: 6000, maxWaitTimeInMs: 200 });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
+  await patiently(() => consumer.connect());
+  await patiently(() => consumer.subscribe({ topic, fromBeginning: true }));
   const values: string[] = [];
   await new Promise<void>((resolve, reject) => {
     // A coordinator that is just loading ends the first try; the client itself starts the next.
