@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -23,6 +23,12 @@ beforeAll(async () => {
   installed = await installSwath(await packSwath(folder), project, ['@types/node']);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs the installed command as a shell would, with the Node that runs the tests. */
+const swath = (...args: string[]): Promise<{ stdout: string }> => {
+  const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+  return run(join(project, 'node_modules/.bin/swath'), args, { cwd: project, env: { ...process.env, PATH: path } });
+};
 
 describe('the packed package', () => {
   it('holds what is built, and none of the sources', () => {
@@ -81,10 +87,21 @@ describe('an empty project', () => {
   });
 
   it('has the command, with help', async () => {
-    const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-    const swath = join(project, 'node_modules/.bin/swath');
-    const { stdout } = await run(swath, ['--help'], { cwd: project, env: { ...process.env, PATH: path } });
-    expect(stdout).toMatch(/swath/);
+    const { stdout } = await swath('--help');
     for (const command of ['demo', 'run', 'publish', 'local', 'detect']) expect(stdout).toContain(command);
+  });
+
+  it('has the shipped pipelines, by their names', async () => {
+    const config = join(installed, 'dist/pipelines/kafka-infer.yaml');
+    const { stdout } = await swath('run', 'kafka-infer', '--config', config, '--check', '--json');
+    expect(JSON.parse(stdout)).toEqual({ pipeline: 'kafka-infer', ok: true });
+  });
+
+  it('runs the demo, with every file that it needs', async () => {
+    const { stdout } = await swath('demo', '--out', 'out', '--tile-size', '512', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ tiles: { deadLettered: 0 } });
+    const made = ['detections.geojson', 'index.html', 'overlay.png', 'summary.json', 'traces.jsonl'];
+    expect((await readdir(join(project, 'out'))).sort()).toEqual(made);
+    expect(JSON.parse(await readFile(join(project, 'out/summary.json'), 'utf8')).detections).toBeGreaterThan(0);
   });
 });
