@@ -22,7 +22,7 @@ beforeAll(async () => {
   first = await demoRun();
   second = await demoRun();
   large = await demoRun({ tileSize: 512 });
-}, 60_000);
+}, 180_000); // usually 20 s; a machine may be busy
 
 afterAll(() => Promise.all([first, second, large].map((run) => run?.remove())));
 
