@@ -2,7 +2,6 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import snappy from 'kafkajs-snappy';
-import { compressFrame, decompressFrame } from 'lz4-napi';
 
 /** What kafkajs wants of a codec. */
 interface KafkaCodec {
@@ -12,9 +11,10 @@ interface KafkaCodec {
 
 const zip = promisify(zstdCompress);
 const unzip = promisify(zstdDecompress);
+// Loaded with the first batch that needs it: npm leaves its native part out together with the optional packages.
 const lz4: KafkaCodec = {
-  compress: ({ buffer }) => compressFrame(buffer),
-  decompress: (buffer) => decompressFrame(buffer),
+  compress: async ({ buffer }) => (await import('lz4-napi')).compressFrame(buffer),
+  decompress: async (buffer) => (await import('lz4-napi')).decompressFrame(buffer),
 };
 const zstd: KafkaCodec = { compress: ({ buffer }) => zip(buffer), decompress: (buffer) => unzip(buffer) };
 
