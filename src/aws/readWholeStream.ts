@@ -7,6 +7,7 @@ import {
 import type { AwsOptions } from './awsOptions.ts';
 import { kinesisClient } from './kinesisClient.ts';
 import { streamError } from './streamError.ts';
+import { unpackRecord } from './unpackRecord.ts';
 
 /** A record as a plain look finds it. */
 export interface FoundRecord {
@@ -17,7 +18,7 @@ export interface FoundRecord {
 }
 
 /**
- * Reads all that a stream holds now, from the oldest record of each shard on: a look without leases, which leaves no trace and
+ * Reads all that a stream holds now, aggregates taken apart, from the oldest record of each shard on: a look without leases, which leaves no trace and
  * takes nothing away from anybody but the shards' read limits.
  *
  * @throws SourceError when there is no such stream, or it may not be read.
@@ -56,8 +57,10 @@ async function readShard(client: KinesisClient, stream: string, shard: string): 
       .send(new GetRecordsCommand({ ShardIterator: iterator }))
       .catch(refused('GetRecords', stream));
     const records = answer.Records ?? [];
-    for (const { SequenceNumber = '', PartitionKey = '', Data = new Uint8Array() } of records)
-      found.push({ partition: shard, position: SequenceNumber, key: PartitionKey, value: Data });
+    for (const { position, value } of records.flatMap((record) => unpackRecord(record).records)) {
+      const key = Buffer.from(value.key ?? []).toString();
+      found.push({ partition: shard, position, key, value: value.value ?? new Uint8Array() });
+    }
     // A page may be empty before the end; behind by nothing, and nothing there, is the end.
     if (records.length === 0 && (answer.MillisBehindLatest ?? 0) === 0) return found;
     iterator = answer.NextShardIterator;

@@ -2,7 +2,7 @@ import type { _Record as KinesisRecord } from '@aws-sdk/client-kinesis';
 import { diag } from '@opentelemetry/api';
 import { toSwathError } from '../errors/toSwathError.ts';
 import type { LeaseStore } from '../ports/leaseStore.ts';
-import type { Commit, ReadRecord, StoredProgress } from '../ports/recordReader.ts';
+import type { Commit, StoredProgress } from '../ports/recordReader.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
 import type { BatchQueue } from './batchQueue.ts';
 import type { HeldLease } from './heldLease.ts';
@@ -10,8 +10,9 @@ import { encodeLeaseMap } from './leaseMap.ts';
 import { type ReadShardOptions, readShard } from './readShard.ts';
 import { type Resumption, resumption } from './resumption.ts';
 import type { Shard } from './shard.ts';
-import { formatPosition, isAfter, parsePosition, type ShardPosition } from './shardPosition.ts';
+import { isAfter, parsePosition, type ShardPosition } from './shardPosition.ts';
 import { SlotPositions } from './slotPositions.ts';
+import { type HashRange, type PlacedRecord, unpackRecord } from './unpackRecord.ts';
 
 /** Options of {@link ShardReader}. */
 export interface ShardReaderOptions extends Omit<ReadShardOptions, 'start' | 'shard' | 'ready'> {
@@ -32,6 +33,9 @@ export class ShardReader {
   readonly #options: ShardReaderOptions;
   readonly #resumption: Resumption;
   readonly #positions = new SlotPositions();
+  /** Where an aggregate may hold records of other shards: these are ours. */
+  readonly #hashRange: HashRange | undefined;
+  #toldSkipped = false;
   #nextSlot = 0;
   #assigned = false;
   #children: readonly Shard[] | undefined;
@@ -41,7 +45,11 @@ export class ShardReader {
     this.#options = options;
     this.held = options.held;
     this.epoch = options.epoch;
-    this.#resumption = resumption(options.held.lease, options.fromMs);
+    const { lease } = options.held;
+    this.#resumption = resumption(lease, options.fromMs);
+    const { hashRange: range, parents } = lease;
+    if (range !== undefined && parents.length > 0)
+      this.#hashRange = { start: BigInt(range.start), end: BigInt(range.end) };
   }
 
   /** The shards that carry this one on, once it is closed, read to its end, and all of it is settled and committed. */
@@ -59,8 +67,7 @@ export class ShardReader {
     if (!this.#resumption.needsFirst) this.#assign('');
     const pages = readShard({ ...this.#options, start: this.#resumption.start, shard: held.key, ready }, signal);
     for await (const { records, children } of pages) {
-      const fresh = records.map(toReadRecord).filter(({ place }) => this.#isFresh(place));
-      if (fresh.length > 0 && !(await this.#handOver(fresh))) return;
+      for (const fresh of this.#unpack(records)) if (!(await this.#handOver(fresh))) return;
       if (children !== undefined) this.#children = children;
     }
   }
@@ -96,6 +103,33 @@ export class ShardReader {
     }
   }
 
+  /** Takes aggregates apart; an aggregate may hold many more records than one read should hand over. */
+  *#unpack(read: readonly KinesisRecord[]): Generator<readonly PlacedRecord[], void, undefined> {
+    let fresh: PlacedRecord[] = [];
+    for (const each of read) {
+      const { records, skipped } = unpackRecord(each, this.#hashRange);
+      if (skipped > 0) this.#tellSkipped(skipped, each.SequenceNumber);
+      for (const record of records) {
+        if (!this.#isFresh(record.place)) continue;
+        fresh.push(record);
+        if (fresh.length < this.#options.maxRecords) continue;
+        yield fresh;
+        fresh = [];
+      }
+    }
+    if (fresh.length > 0) yield fresh;
+  }
+
+  /** Once per assignment: after a reshard it happens with many aggregates. */
+  #tellSkipped(skipped: number, sequence: string | undefined): void {
+    if (this.#toldSkipped) return;
+    this.#toldSkipped = true;
+    diag.warn(
+      `${skipped} records in the aggregate ${sequence} of shard ${this.held.key} belong to another shard by their hash keys, and ` +
+        'are skipped, here and further on: a producer that places records by their keys writes them again there',
+    );
+  }
+
   async #handOver(fresh: readonly PlacedRecord[]): Promise<boolean> {
     const { queue, held } = this.#options;
     this.#assign(fresh[0]?.position ?? '');
@@ -119,25 +153,6 @@ export class ShardReader {
     const { after } = this.#resumption;
     return after === undefined || isAfter(place, after);
   }
-}
-
-type PlacedRecord = Omit<ReadRecord<StreamRecord>, 'slot'> & { readonly place: ShardPosition };
-
-function toReadRecord({
-  SequenceNumber = '',
-  PartitionKey = '',
-  Data,
-  ApproximateArrivalTimestamp,
-}: KinesisRecord): PlacedRecord {
-  const place = { sequence: SequenceNumber, subSequence: 0 };
-  const key = Buffer.from(PartitionKey);
-  const value = Data ?? new Uint8Array();
-  return {
-    place,
-    position: formatPosition(place),
-    bytes: key.length + value.length,
-    value: { key, value, headers: [], timestampMs: ApproximateArrivalTimestamp?.getTime() ?? 0 },
-  };
 }
 
 function checkpointAt(position: string): { checkpoint: string; subSequence: number } {
