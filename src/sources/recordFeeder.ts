@@ -48,23 +48,28 @@ export class RecordFeeder<R> {
     diag.warn(
       `${reader.stream}/${partition} waits: the record at ${ledger.window.oldest} is unfinished, and ${ledger.window.span} places from it are read`,
     );
+    this.release(ledger); // what blocked it may have finished since it was found full
   }
 
   /** A record of the partition was finished: goes on with what was held back, if the window takes it now. */
   release(ledger: PartitionLedger): void {
     const { partition, window } = ledger;
     const held = this.#held.get(partition);
-    if (held?.[0] === undefined || this.#feeding.has(held) || !window.accepts(held[0].slot)) return;
+    if (held === undefined || this.#feeding.has(held)) return;
+    const takesMore = (): boolean => held[0] !== undefined && window.accepts(held[0].slot);
+    if (!takesMore()) return;
     this.#feeding.add(held);
     const go = async (): Promise<void> => {
-      held.splice(0, await this.#deliverAll(ledger, held));
+      // Asked again after each pass: what is finished while a pass ends is told to nobody.
+      while (takesMore() && !ledger.closed && !this.#options.ending()) {
+        held.splice(0, await this.#deliverAll(ledger, held));
+      }
+      this.#feeding.delete(held);
       if (held.length > 0 || this.#held.get(partition) !== held) return;
       this.#held.delete(partition);
       this.#options.reader.resume(partition);
     };
-    go()
-      .catch(this.#options.fail)
-      .finally(() => this.#feeding.delete(held));
+    go().catch(this.#options.fail);
   }
 
   /** Forgets what is held back of a partition that was taken away. */

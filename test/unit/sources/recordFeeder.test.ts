@@ -1,0 +1,29 @@
+import { lastValueFrom, tap } from 'rxjs';
+import { expect, it } from 'vitest';
+import { fromReader } from '../../../src/sources/fromReader.ts';
+import { memoryLog } from '../../../src/testing.ts';
+import type { Envelope } from '../../../src/tile/envelope.ts';
+import { spanCap } from '../../../src/tile/offsetMap.ts';
+
+/** Waits some turns of the queue of promises, so that what follows falls between two steps of whoever waits there. */
+async function after(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+}
+
+it.each([0, 1, 2, 3, 4, 5])(
+  'goes on with a full window when the record that blocks it finishes %i turns later',
+  async (turns) => {
+    const records = Array.from({ length: spanCap + 2_000 }, (_, i) => ({ i }));
+    const log = memoryLog(records, { batchSize: records.length });
+    const blockers: Envelope<{ i: number }>[] = [];
+    const settle = (envelope: Envelope<{ i: number }>): void => {
+      const { i } = envelope.tile;
+      if (i < 2) blockers.push(envelope);
+      else envelope.ack();
+      if (i === spanCap - 1) void after(turns).then(() => blockers[0]?.ack());
+      if (i === spanCap) void after(turns).then(() => blockers[1]?.ack());
+    };
+    await lastValueFrom(fromReader(log, { drain: new AbortController().signal }).pipe(tap(settle)));
+    expect(log.committed.at(-1)).toBe(String(records.length - 1));
+  },
+);
