@@ -1,11 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as timeout } from 'node:timers/promises';
+
+/** Clock and timer of a {@link pacer}; default those of the machine. */
+export interface PacerParts {
+  /** Milliseconds, monotonic. */
+  readonly now?: () => number;
+  readonly sleep?: (ms: number) => Promise<void>;
+}
 
 /**
  * Makes a function that resolves `perSecond` times a second at most, evenly; at once where no rate is given.
  *
- * Turns that were missed are not made up for, so that a pause is followed by the rate and not by a burst.
+ * Of turns that were missed one is made up for, so that a pause is followed by the rate and not by a burst.
  */
-export function pacer(perSecond: number | undefined, now: () => number = () => performance.now()): () => Promise<void> {
+export function pacer(
+  perSecond: number | undefined,
+  { now = () => performance.now(), sleep = (ms) => timeout(ms) }: PacerParts = {},
+): () => Promise<void> {
   if (perSecond === undefined) return async () => {};
   const stepMs = 1000 / perSecond;
   let nextMs = now();

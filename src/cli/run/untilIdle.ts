@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as timeout } from 'node:timers/promises';
 import type { RunProgress } from '../../telemetry/runProgress.ts';
 
 /** When a run counts as idle. */
@@ -10,6 +10,8 @@ export interface IdleOptions {
   /** Ends the waiting. */
   readonly signal: AbortSignal;
   readonly now?: (() => number) | undefined;
+  /** Waits between two looks; default a timer. */
+  readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 const lookMs = 50;
@@ -17,7 +19,7 @@ const lookMs = 50;
 /** Resolves with true when a run has become idle, with false when `signal` ended the waiting. */
 export async function untilIdle(
   progress: Readonly<RunProgress>,
-  { idleMs, startMs = 60_000, signal, now = () => performance.now() }: IdleOptions,
+  { idleMs, startMs = 60_000, signal, now = () => performance.now(), sleep = abortable }: IdleOptions,
 ): Promise<boolean> {
   const startedMs = now();
   let before = '';
@@ -29,7 +31,11 @@ export async function untilIdle(
     if (state !== before || !begun || inFlight > 0) sinceMs = now();
     before = state;
     if (now() - sinceMs >= idleMs) return true;
-    await sleep(Math.min(lookMs, idleMs), undefined, { signal }).catch(() => undefined);
+    await sleep(Math.min(lookMs, idleMs), signal);
   }
   return false;
+}
+
+async function abortable(ms: number, signal: AbortSignal): Promise<void> {
+  await timeout(ms, undefined, { signal }).catch(() => undefined);
 }
