@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 
 /** How far a folder is finished. */
@@ -16,6 +16,9 @@ export interface FolderProgress {
 
 const format = 'swath folder progress 1';
 
+/** What is under way by file. A run that was abandoned may still be writing when the next begins. */
+const underWay = new Map<string, Promise<unknown>>();
+
 /** Makes what a map may rely on: a digest of names. */
 export function digestOf(names: readonly string[]): string {
   return hash('sha256', names.join('\n'), 'base64url').slice(0, 22);
@@ -26,7 +29,27 @@ export function digestOf(names: readonly string[]): string {
  *
  * @throws ConfigurationError when the file holds something else.
  */
-export async function readProgress(file: string): Promise<Map<string, FolderProgress>> {
+export function readProgress(file: string): Promise<Map<string, FolderProgress>> {
+  return inTurn(file, () => readFolders(file));
+}
+
+/** Replaces the file as a whole: whoever reads it sees the old or the new, also after a power cut. */
+export function writeProgress(file: string, folders: ReadonlyMap<string, FolderProgress>): Promise<void> {
+  return inTurn(file, () => replaceFile(file, folders));
+}
+
+/** Does one thing with a file after the other, whichever reader of this process asks. */
+function inTurn<R>(file: string, task: () => Promise<R>): Promise<R> {
+  const path = resolve(file);
+  const turn = (underWay.get(path) ?? Promise.resolve()).then(task);
+  const ended: Promise<unknown> = turn
+    .catch(() => undefined) // told to whoever asked
+    .finally(() => underWay.get(path) === ended && underWay.delete(path));
+  underWay.set(path, ended);
+  return turn;
+}
+
+async function readFolders(file: string): Promise<Map<string, FolderProgress>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -43,8 +66,7 @@ export async function readProgress(file: string): Promise<Map<string, FolderProg
   throw unusable(file);
 }
 
-/** Replaces the file as a whole: whoever reads it sees the old or the new, also after a power cut. */
-export async function writeProgress(file: string, folders: ReadonlyMap<string, FolderProgress>): Promise<void> {
+async function replaceFile(file: string, folders: ReadonlyMap<string, FolderProgress>): Promise<void> {
   const fresh = `${file}.new`;
   const handle = await open(fresh, 'w');
   try {

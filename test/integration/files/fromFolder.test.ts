@@ -6,6 +6,7 @@ import { lastValueFrom, take, tap, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mapTile } from '../../../src/operators/mapTile.ts';
 import { toFile } from '../../../src/sinks/toFile.ts';
+import { readProgress, writeProgress } from '../../../src/sources/folder/folderProgress.ts';
 import { type FromFolderOptions, fromFolder } from '../../../src/sources/fromFolder.ts';
 import { ackAll } from '../../../src/testing/ackAll.ts';
 
@@ -76,11 +77,19 @@ describe('fromFolder', () => {
     };
     await fill('1.png', '2.png', '3.png', '4.png');
     await leaveSecond();
-    const kept = await readFile(progressFile, 'utf8');
+    await expect.poll(() => readFile(progressFile, 'utf8')).toContain('"digest"');
     await fill('2b.png');
     const all = await idsOf({ progressFile });
     expect(all).toEqual(expect.arrayContaining(['2.png', '2b.png', '3.png', '4.png']));
-    expect(kept).toContain('"digest"');
+  });
+
+  it('waits for what an abandoned run still writes', async () => {
+    const progressFile = join(root, 'progress.json');
+    const writes = ['1.png', '2.png', '3.png'].map((after) =>
+      writeProgress(progressFile, new Map([['in', { after, map: '', names: 0, digest: '' }]])),
+    );
+    expect((await readProgress(progressFile)).get('in')?.after).toBe('3.png');
+    await Promise.all(writes);
   });
 
   it('refuses a progress file that is none', async () => {
