@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { unpackArchive } from './unpackArchive.ts';
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
 
 const link = async (target: string, path: string): Promise<void> => {
@@ -23,7 +21,7 @@ export async function installSwath(archive: string, project: string, extra: read
   const installed = join(modules, 'swath');
   await mkdir(installed, { recursive: true });
   await writeFile(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n');
-  await run('tar', ['-xzf', archive, '-C', installed, '--strip-components=1']);
+  await unpackArchive(archive, installed);
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
   for (const name of new Set([...declared, ...extra])) {
