@@ -9,9 +9,9 @@ Examples:
   swath demo --image scan.png --bounds 5.9,45.8,10.5,47.8
   swath demo --source kafka --set kafka.brokers=127.0.0.1:9092
 
-Everything runs on this machine: the stream, S3, the SageMaker endpoint, and the model behind it. The folder then holds index.html
-(open it), overlay.png, detections.geojson, traces.jsonl and summary.json. With --source kafka the Kafka at 127.0.0.1:9092 is used,
-else one is started as npm run kafka does. OTEL_EXPORTER_OTLP_ENDPOINT sends the traces there as well.
+Everything runs on this machine: the stream, S3, the SageMaker endpoint, and the model behind it. The folder of --out then holds
+index.html (open it), overlay.png, detections.geojson, traces.jsonl and summary.json. With --source kafka the Kafka at 127.0.0.1:9092
+is used, else one is started as npm run kafka does. OTEL_EXPORTER_OTLP_ENDPOINT sends the traces there as well.
 `;
 
 /** Makes the command `swath demo`: the main job on embedded services, with a result to look at. */
@@ -23,7 +23,7 @@ export function demoCommand(): Command {
     .option('--bounds <w,s,e,n>', 'edges of the picture in degrees')
     .option('--tile-size <pixels>', 'sides of a tile', '256')
     .option('--out <folder>', 'where the result goes', 'out')
-    .option('--set <path=value>', 'one option of the pipeline; may be repeated', optionReaders.collect, [])
+    .option('--set <path=value>', 'one option of the pipeline; may be repeated', optionReaders.collect)
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', examples)
     .action(async ({ json, ...given }: GivenDemoOptions & { readonly json?: boolean }) => {

@@ -10,7 +10,7 @@ export interface GivenDemoOptions {
   readonly bounds?: string | undefined;
   readonly tileSize: string;
   readonly out: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[] | undefined;
 }
 
 /** Tiles share {@link detectOverlapPixels}; much smaller ones would be nothing but overlap. */
@@ -22,7 +22,7 @@ const largestTileSize = 4096;
  *
  * @throws ConfigurationError with all that is wrong.
  */
-export function readDemoOptions({ source, image, bounds, tileSize, out, set }: GivenDemoOptions): DemoOptions {
+export function readDemoOptions({ source, image, bounds, tileSize, out, set = [] }: GivenDemoOptions): DemoOptions {
   const problems: ConfigurationProblem[] = [];
   const size = Number(tileSize);
   if (!/^\d+$/.test(tileSize) || size < leastTileSize || size > largestTileSize) {
