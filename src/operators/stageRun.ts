@@ -7,9 +7,9 @@ import { toSwathError } from '../errors/toSwathError.ts';
 import { endStageSpan } from '../telemetry/endStageSpan.ts';
 import { instruments } from '../telemetry/metrics.ts';
 import { startStageSpan } from '../telemetry/startStageSpan.ts';
-import type { Delivery } from '../tile/delivery.ts';
 import type { Envelope } from '../tile/envelope.ts';
-import { defaultRetry, type StageInfo, type StageOptions, type StageWork } from './stage.ts';
+import { defaultRetry, type StageOptions, type StageWork } from './stage.ts';
+import { StageAttempt } from './stageAttempt.ts';
 
 /** What a {@link StageRun} is made of. */
 export interface StageTask<T extends object, L> {
@@ -26,15 +26,15 @@ export interface StageTask<T extends object, L> {
  * Written out instead of composed of `timeout`, `retry`, `catchError`, `takeUntil` and `finalize`: with a thousand tiles in
  * flight, the subscribers of these operators were most of the garbage and half of the CPU of a tile (docs/decisions).
  */
-export class StageRun<T extends object, L> implements StageInfo {
-  readonly context: Context;
+export class StageRun<T extends object, L> {
+  readonly #context: Context;
   readonly #task: StageTask<T, L>;
   readonly #subscriber: Subscriber<Envelope<T & L>>;
   readonly #startedMs: number;
   readonly #removeListener: () => void;
-  #attempt = 1;
+  #attempt: StageAttempt;
   #ended = false;
-  #controller: AbortController | undefined;
+  #lastError: unknown;
   #running: Subscription | undefined;
   #timeout: Subscription | undefined;
   #deadline: Subscription | undefined;
@@ -44,28 +44,14 @@ export class StageRun<T extends object, L> implements StageInfo {
     this.#task = task;
     this.#subscriber = subscriber;
     this.#startedMs = task.now();
-    this.context = startStageSpan(name, envelope.context);
+    this.#context = startStageSpan(name, envelope.context);
+    this.#attempt = new StageAttempt(1, this.#context, envelope.delivery);
     this.#removeListener = envelope.delivery.onAbandon(() => this.#end('abandoned'));
     if (options.deadlineMs !== undefined) {
       const { deadlineMs } = options;
-      this.#deadline = asyncScheduler.schedule(() => this.#fail(new TileDeadlineError(name, deadlineMs)), deadlineMs);
+      this.#deadline = asyncScheduler.schedule(() => this.#fail(this.#missed(deadlineMs)), deadlineMs);
     }
     this.#begin();
-  }
-
-  get attempt(): number {
-    return this.#attempt;
-  }
-
-  get delivery(): Delivery {
-    return this.#task.envelope.delivery;
-  }
-
-  /** Made only for work that asks for it: most stages never do. */
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#ended) this.#controller.abort();
-    return this.#controller.signal;
   }
 
   /** Stops without an outcome; does nothing once there is one. */
@@ -85,7 +71,7 @@ export class StageRun<T extends object, L> implements StageInfo {
       );
     }
     try {
-      const answer = work(envelope.tile, this);
+      const answer = work(envelope.tile, attempt);
       if (answer instanceof Promise) {
         answer.then(
           (learnt: L) => current() && this.#succeed(learnt),
@@ -93,19 +79,20 @@ export class StageRun<T extends object, L> implements StageInfo {
         );
         return;
       }
-      this.#running = from(answer).subscribe({
+      const running = from(answer).subscribe({
         next: (learnt) => current() && this.#succeed(learnt),
         error: (error: unknown) => current() && this.#retryAfter(error),
         complete: () => current() && this.#retryAfter(new NoResultError(name)),
       });
-      if (!current()) this.#running.unsubscribe();
+      // It may have ended at once: then what runs now is the wait for the next attempt, if anything.
+      if (current()) this.#running = running;
+      else running.unsubscribe();
     } catch (error) {
-      this.#retryAfter(error);
+      if (current()) this.#retryAfter(error);
     }
   }
 
   #succeed(learnt: L): void {
-    this.#controller = undefined; // it has answered: there is nothing to abort
     this.#end(undefined);
     this.#subscriber.next(this.#task.envelope.with(learnt));
     this.#subscriber.complete();
@@ -114,13 +101,14 @@ export class StageRun<T extends object, L> implements StageInfo {
   #retryAfter(error: unknown): void {
     const { name, options } = this.#task;
     const { maxAttempts = defaultRetry.maxAttempts, delayMs = defaultRetry.delayMs } = options.retry ?? {};
-    const failed = this.#attempt;
+    const failed = this.#attempt.attempt;
+    this.#lastError = error;
     if (failed >= maxAttempts || !toSwathError(error).retryable) {
       this.#fail(error);
       return;
     }
-    this.#stopAttempt();
-    this.#attempt += 1;
+    this.#stopAttempt(true);
+    this.#attempt = new StageAttempt(failed + 1, this.#context, this.#task.envelope.delivery);
     instruments().retried(name);
     this.#running = asyncScheduler.schedule(() => this.#begin(), delayMs(failed));
   }
@@ -128,25 +116,30 @@ export class StageRun<T extends object, L> implements StageInfo {
   #fail(error: unknown): void {
     if (this.#ended) return;
     this.#end(error);
-    this.delivery.nack(error, this.#task.name);
+    const { envelope, name } = this.#task;
+    envelope.delivery.nack(error, name);
     this.#subscriber.complete();
+  }
+
+  #missed(deadlineMs: number): TileDeadlineError {
+    const cause = this.#lastError;
+    return new TileDeadlineError(this.#task.name, deadlineMs, cause === undefined ? undefined : { cause });
   }
 
   #end(outcome: unknown): void {
     const { name, now } = this.#task;
     this.#ended = true;
-    this.#stopAttempt();
+    this.#stopAttempt(outcome !== undefined); // what has answered is not cancelled
     this.#deadline?.unsubscribe();
     this.#removeListener();
-    endStageSpan(this.context, outcome);
+    endStageSpan(this.#context, outcome);
     instruments().stageEnded(name, (now() - this.#startedMs) / 1000, outcome !== undefined);
     if (outcome === 'abandoned') this.#subscriber.complete();
   }
 
-  #stopAttempt(): void {
+  #stopAttempt(cancelling: boolean): void {
     this.#timeout?.unsubscribe();
     this.#running?.unsubscribe();
-    this.#controller?.abort();
-    this.#controller = undefined;
+    if (cancelling) this.#attempt.cancel();
   }
 }

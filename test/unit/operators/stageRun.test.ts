@@ -1,0 +1,69 @@
+import { firstValueFrom, NEVER, of, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { SwathError } from '../../../src/errors/swathError.ts';
+import { TileDeadlineError } from '../../../src/errors/tileDeadlineError.ts';
+import { mapTile } from '../../../src/operators/mapTile.ts';
+import { envelopeOf, marbles } from '../../../src/testing.ts';
+
+class PassingError extends SwathError {
+  override readonly code = 'PASSING';
+  override readonly retryable = true;
+}
+
+const retry = { maxAttempts: 3, delayMs: () => 2 };
+
+describe('a tile in a stage', () => {
+  it('is not tried again once it is abandoned while it waits for that', () => {
+    const envelope = envelopeOf({});
+    let attempts = 0;
+    marbles(({ cold, expectObservable }) => {
+      const failing = mapTile(
+        'work',
+        () => {
+          attempts += 1;
+          return throwError(() => new PassingError('at once'));
+        },
+        { retry },
+      );
+      cold('-x').subscribe(() => envelope.delivery.abandon());
+      expectObservable(cold('a|', { a: envelope }).pipe(failing)).toBe('-|');
+    });
+    expect(attempts).toBe(1);
+  });
+
+  it('that misses its deadline says what its last attempt failed of', () => {
+    const envelope = envelopeOf({});
+    const reason = new PassingError('not yet');
+    marbles(({ cold, expectObservable }) => {
+      const failing = mapTile('work', () => throwError(() => reason), { retry, deadlineMs: 1 });
+      expectObservable(cold('a|', { a: envelope }).pipe(failing)).toBe('-|');
+    });
+    const [, , error] = envelope.delivery.settlements[0] ?? [];
+    expect(error).toBeInstanceOf(TileDeadlineError);
+    expect((error as TileDeadlineError).cause).toBe(reason);
+  });
+
+  it('tells an attempt that was cut off of its own number and its own signal, not of the next', async () => {
+    const asked: { attempt: number; aborted: boolean }[] = [];
+    let asking = (): void => undefined;
+    const work = mapTile(
+      'work',
+      (_: object, info) => {
+        const look = () => asked.push({ attempt: info.attempt, aborted: info.signal.aborted });
+        if (info.attempt === 1) {
+          asking = look;
+          return NEVER;
+        }
+        asking();
+        look();
+        return of({ ok: true });
+      },
+      { timeoutMs: 5, retry: { maxAttempts: 2, delayMs: () => 1 } },
+    );
+    await firstValueFrom(of(envelopeOf({})).pipe(work));
+    expect(asked).toEqual([
+      { attempt: 1, aborted: true },
+      { attempt: 2, aborted: false },
+    ]);
+  });
+});
