@@ -26,29 +26,35 @@ export function toWriter<T extends object>(
 ): MonoTypeOperatorFunction<Envelope<T>> {
   const stage = `send ${writer.stream}`;
   const facts = { system: writer.system, stream: writer.stream };
-  const write = async (envelope: Envelope<T>): Promise<Envelope<T> | undefined> => {
+  const write = async (envelope: Envelope<T>, stopped: AbortSignal): Promise<Envelope<T> | undefined> => {
     const { delivery } = envelope;
     if (delivery.settled) return undefined;
     const context = startSendSpan(facts, delivery.context);
     try {
-      await writeDurably(writer, toRecord(envelope, context));
+      await writeDurably(writer, toRecord(envelope, context), stopped);
       endStageSpan(context);
       delivery.ack();
       return envelope;
     } catch (error) {
       endStageSpan(context, error);
+      if (stopped.aborted) return undefined; // nobody waits for the outcome any more
       if (error instanceof SourceError) throw error; // the output refuses everything, not this tile
       delivery.nack(error, stage);
       return undefined;
     }
   };
-  return (source) => {
-    const written = source.pipe(
-      mergeTiles((envelope) => from(write(envelope)), Number.POSITIVE_INFINITY),
-      filter((envelope) => envelope !== undefined),
-    );
-    return concat(written, defer(() => writer.close()).pipe(ignoreElements())).pipe(
-      finalize(() => void writer.close().catch(() => undefined)),
-    );
-  };
+  return (source) =>
+    defer(() => {
+      const stop = new AbortController();
+      const written = source.pipe(
+        mergeTiles((envelope) => from(write(envelope, stop.signal)), Number.POSITIVE_INFINITY),
+        filter((envelope) => envelope !== undefined),
+      );
+      return concat(written, defer(() => writer.close()).pipe(ignoreElements())).pipe(
+        finalize(() => {
+          stop.abort();
+          void writer.close().catch(() => undefined);
+        }),
+      );
+    });
 }

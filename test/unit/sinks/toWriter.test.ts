@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { from, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -34,6 +35,25 @@ describe('toWriter', () => {
     expect(writer.records.map(({ value }) => String(value))).toEqual(['a', 'c']);
     expect(envelopes[1]?.delivery.settlements).toEqual([['nack', 'send out', refused]]);
     expect(out.map(({ tile }) => tile.id).sort()).toEqual(['a', 'c']);
+  });
+
+  it('tries nothing again once nobody is subscribed', async () => {
+    const writer = memoryWriter({ stream: 'out' });
+    const attempted = Promise.withResolvers<void>();
+    let attempts = 0;
+    writer.refusals.push(() => {
+      attempts += 1;
+      attempted.resolve();
+      return unreachable;
+    });
+    const envelope = envelopeOf({ id: 'a' });
+    const subscription = of(envelope).pipe(toWriter(writer, { toRecord })).subscribe();
+    await attempted.promise;
+    subscription.unsubscribe();
+    await sleep(250); // the first wait is shorter than 200 ms
+    expect(attempts).toBe(1);
+    expect(envelope.delivery.settlements).toEqual([]);
+    expect(writer.closed).toBe(true);
   });
 
   it('holds a tile until an output that cannot be reached is back', async () => {
