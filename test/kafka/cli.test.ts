@@ -102,7 +102,7 @@ it('publishes, drains at SIGTERM in the middle, and repeats nothing at the next 
   });
   const args = [...runOn(input, output, dead), '--set', 'endpoint.name=echo', '--set', 'source.maxInFlight=20'];
   const first = startSwath([...args, '--http', '0'], { env });
-  const [, url] = await first.says(/Health at (\S+)\/livez/);
+  const [, url] = await first.says(/Pages at (\S+):/);
   let acked = 0;
   while (acked < 60)
     ({

@@ -32,7 +32,11 @@ export function runCommand(): Command {
       'drain when nothing came for so long and nothing is in flight',
       optionReaders.positive,
     )
-    .option('--http <host:port>', 'serve /livez and /readyz; a port alone means loopback', optionReaders.address)
+    .option(
+      '--http <host:port>',
+      'serve /livez, /readyz and /metrics; a port alone means loopback',
+      optionReaders.address,
+    )
     .option('--check', 'look at pipeline and configuration, and start nothing')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', examples)

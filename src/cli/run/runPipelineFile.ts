@@ -3,8 +3,7 @@ import { loadConfig } from '../../config/loadConfig.ts';
 import { runPipeline } from '../../pipeline/runPipeline.ts';
 import type { RunProgress } from '../../telemetry/runProgress.ts';
 import { stopOnSignals } from '../demo/stopOnSignals.ts';
-import { healthPages } from '../http/healthPages.ts';
-import { startHttp } from '../http/startHttp.ts';
+import { servePages } from '../http/servePages.ts';
 import type { ListenAddress } from '../optionReaders.ts';
 import { readVersion } from '../readVersion.ts';
 import { startTelemetry } from '../startTelemetry.ts';
@@ -44,10 +43,9 @@ export async function runPipelineFile(pipelineFile: string, options: RunFileOpti
   });
   const ended = new AbortController();
   try {
-    await using pages =
-      options.http &&
-      (await startHttp(options.http, healthPages({ pipeline: pipeline.name, progress: () => progress, drain })));
-    if (pages !== undefined) status.say(`Health at ${pages.url}/livez and /readyz`);
+    const health = { pipeline: pipeline.name, progress: () => progress, drain };
+    await using pages = options.http && (await servePages(options.http, health));
+    if (pages !== undefined) status.say(`Pages at ${pages.url}: /livez, /readyz, /metrics`);
     status.say(`Running ${pipeline.name}; Ctrl-C drains and stops.`);
     awsCalls.reset();
     const startMs = performance.now();

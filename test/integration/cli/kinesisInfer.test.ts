@@ -92,7 +92,7 @@ it('drains at Ctrl-C in the middle, and the next start repeats nothing', async (
   ];
   const args = [...run, ...own.flatMap((setting) => ['--set', setting])];
   const first = startSwath([...args, '--http', '0'], { env });
-  const [, url] = await first.says(/Health at (\S+)\/livez/);
+  const [, url] = await first.says(/Pages at (\S+):/);
   let acked = 0;
   while (acked < 60)
     ({

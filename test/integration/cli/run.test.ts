@@ -140,7 +140,7 @@ describe('a run', () => {
   it('drains at the first signal', async () => {
     const path = await fileOf('drain.ts', pipelineOf(waiting, endless));
     const swath = startSwath(['run', path, '--json', '--http', '0']);
-    const [, url] = await swath.says(/Health at (\S+)\/livez/);
+    const [, url] = await swath.says(/Pages at (\S+):/);
     await swath.says(/Running/);
     const tiles = async () => (await (await fetch(`${url}/readyz`)).json()).tiles;
     while ((await tiles())?.acked !== 3);
@@ -148,6 +148,9 @@ describe('a run', () => {
     const ready = await fetch(`${url}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ status: 'ready' })]);
     expect((await fetch(`${url}/other`)).status).toBe(404);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toMatch(/^swath_tiles_total\{.*outcome="acked".*\} 3$/m);
+    expect(metrics).toMatch(/^swath_in_flight\{.*\} 3$/m);
     expect((await fetch(`${url}/livez`, { method: 'POST' })).status).toBe(405);
     swath.kill('SIGINT');
     await swath.says(/Draining: 3 tiles in flight are finished first; again to stop at once\./);
@@ -188,7 +191,7 @@ describe('a run', () => {
   it('refuses an address that is taken', async () => {
     const path = await fileOf('taken.ts', pipelineOf(waiting, endless));
     const first = startSwath(['run', path, '--http', '0']);
-    const [, url = ''] = await first.says(/Health at (\S+)\/livez/);
+    const [, url = ''] = await first.says(/Pages at (\S+):/);
     const { host } = new URL(url);
     const { status, stderr } = await runSwath(['run', path, '--http', host]);
     first.kill('SIGINT');
