@@ -34,7 +34,8 @@ export interface Pipeline<S extends z.ZodType = z.ZodType> extends PipelineDefin
  * export default definePipeline({
  *   name: 'copy',
  *   config: z.strictObject({ from: z.string() }),
- *   build: ({ config, drain }) => fromFolder({ path: config.from, drain }).pipe(toFile({ path: 'out.jsonl' })),
+ *   build: ({ config, drain }) =>
+ *     fromFolder({ path: config.from, drain }).pipe(toFile({ path: 'out.jsonl', lines: ({ id }) => [{ id }] })),
  * });
  */
 export function definePipeline<S extends z.ZodType>(definition: PipelineDefinition<S>): Pipeline<S> {
