@@ -1,11 +1,13 @@
 import {
   EMPTY,
+  firstValueFrom,
   fromEvent,
   ignoreElements,
   lastValueFrom,
   merge,
   type Observable,
   of,
+  race,
   switchMap,
   takeUntil,
   tap,
@@ -42,7 +44,7 @@ export interface RunReport {
   readonly progress: Readonly<RunProgress>;
 }
 
-const closingMs = 5_000; // for leaving a group in order after a run was cut off
+const closingMs = 5_000; // for leaving a group in order after a run failed or was cut off
 
 /**
  * Runs a pipeline until its sources end, or until it is told to stop.
@@ -74,8 +76,11 @@ export async function runPipeline<S extends z.ZodType>(
   const stream = pipeline
     .build({ config, name: pipeline.name, drain })
     .pipe(ignoreElements(), takeUntil(cutOff.pipe(tap(() => (unfinished = progress.inFlight)))));
-  await lastValueFrom(stream, { defaultValue: undefined });
-  if (cut !== undefined) await Promise.race([openSessions(drain).closed(), lastValueFrom(timer(closingMs))]);
+  try {
+    await lastValueFrom(stream, { defaultValue: undefined });
+  } finally {
+    await firstValueFrom(race(openSessions(drain).closed(), timer(closingMs)));
+  }
   const reason = cut ?? (drain.aborted ? 'drained' : 'completed');
   return { reason, unfinished, progress };
 }

@@ -8,7 +8,7 @@ export interface OpenSessions {
 
 const sessions = new WeakMap<AbortSignal, Set<Promise<void>>>();
 
-/** The sources that share a drain signal: a run that was cut off waits for these to leave their groups in order. */
+/** The sources that share a drain signal: a run waits for these to leave their groups in order. */
 export function openSessions(drain: AbortSignal): OpenSessions {
   const closing = sessions.get(drain) ?? new Set();
   sessions.set(drain, closing);

@@ -3,8 +3,6 @@ import type { Subscriber } from 'rxjs';
 import type { Assignment, ReadRecord, RecordReader } from '../ports/recordReader.ts';
 import { contextFrom } from '../telemetry/contextFrom.ts';
 import { endTileSpan } from '../telemetry/endTileSpan.ts';
-import { instruments } from '../telemetry/metrics.ts';
-import { progressOf } from '../telemetry/runProgress.ts';
 import { nameTile, startTileSpan } from '../telemetry/startTileSpan.ts';
 import { DeliveryLedger, type DeliveryOutcome } from '../tile/deliveryLedger.ts';
 import { Envelope } from '../tile/envelope.ts';
@@ -17,6 +15,7 @@ import { OrderGate } from './orderGate.ts';
 import { orderKey } from './orderKey.ts';
 import type { SessionOptions } from './readerSourceOptions.ts';
 import { RecordFeeder } from './recordFeeder.ts';
+import { SourceCounters } from './sourceCounters.ts';
 
 /** One subscription of {@link fromReader}: reads, delivers against credit, settles, commits, and ends in one of three ways. */
 export class ReaderSession<R extends object, T extends object> {
@@ -28,7 +27,7 @@ export class ReaderSession<R extends object, T extends object> {
   readonly #gate: OrderGate<TrackedDelivery<R>>;
   readonly #desk: NackDesk<R>;
   readonly #pacer: CommitPacer;
-  readonly #progress;
+  readonly #counters: SourceCounters;
   readonly #feeder: RecordFeeder<R>;
   #failing = false;
   #freed: Promise<void> | undefined;
@@ -39,7 +38,7 @@ export class ReaderSession<R extends object, T extends object> {
     this.#reader = reader;
     this.#options = options;
     this.#subscriber = subscriber;
-    this.#progress = progressOf(drain);
+    this.#counters = new SourceCounters(drain, reader.stream);
     this.#ledger = new DeliveryLedger<R>({
       stream: reader.stream,
       maxInFlight,
@@ -58,7 +57,7 @@ export class ReaderSession<R extends object, T extends object> {
     this.#desk = new NackDesk(this.#ledger, options.onNack, {
       emit: (next) => this.#emit(next),
       fail,
-      progress: this.#progress,
+      progress: this.#counters.progress,
     });
     this.#pacer = new CommitPacer({ commit: () => this.#commit(false), intervalMs: commitIntervalMs, fail });
   }
@@ -71,7 +70,7 @@ export class ReaderSession<R extends object, T extends object> {
   abandon(): void {
     this.#stop.abort();
     this.#ledger.close();
-    this.#progress.inFlight = 0;
+    this.#counters.hold(this.#ledger.partitions);
     openSessions(this.#options.drain).add(this.#pacer.stop().then(() => this.#free()));
   }
 
@@ -99,10 +98,9 @@ export class ReaderSession<R extends object, T extends object> {
 
   #assigned({ partition, epoch, progress }: Assignment): void {
     const ledger = this.#ledger.assign(partition, epoch, progress);
-    this.#progress.partitions = this.#ledger.partitions;
+    this.#counters.hold(this.#ledger.partitions);
     if (!ledger.mapIgnored || ledger.since !== epoch) return;
-    this.#progress.mapsIgnored += 1;
-    instruments().mapIgnored(this.#reader.stream);
+    this.#counters.mapIgnored();
     diag.warn(
       `the commit of ${this.#reader.stream}/${partition} carries metadata that is not a map of swath's; finished tiles may repeat`,
     );
@@ -111,7 +109,7 @@ export class ReaderSession<R extends object, T extends object> {
   #revoked(partition: string): void {
     this.#feeder.drop(partition);
     this.#ledger.revoke(partition);
-    this.#progress.partitions = this.#ledger.partitions;
+    this.#counters.hold(this.#ledger.partitions);
   }
 
   #deliver(ledger: PartitionLedger, record: ReadRecord<R>): void {
@@ -124,13 +122,11 @@ export class ReaderSession<R extends object, T extends object> {
       return { context: startTileSpan(facts, parent), openedMs: options.now() };
     });
     if (delivery === undefined) {
-      this.#progress.skipped += 1;
+      this.#counters.progress.skipped += 1;
       this.#pacer.request();
       return;
     }
-    this.#progress.read += 1;
-    this.#progress.inFlight = this.#ledger.inFlight;
-    instruments().inFlight(1);
+    this.#counters.delivered();
     this.#gate.enter(delivery);
   }
 
@@ -148,12 +144,8 @@ export class ReaderSession<R extends object, T extends object> {
   }
 
   #returned(delivery: TrackedDelivery<R>, outcome: DeliveryOutcome): void {
-    this.#progress.inFlight = this.#ledger.inFlight;
-    if (outcome === 'acked') this.#progress.acked += 1;
-    instruments().inFlight(-1);
-    const spanOutcome = outcome === 'settled' ? 'dead_lettered' : outcome;
-    if (outcome !== 'settled') endTileSpan(delivery.context, spanOutcome);
-    instruments().tileSettled(spanOutcome, (this.#options.now() - delivery.facts.openedMs) / 1000);
+    this.#counters.returned(outcome, (this.#options.now() - delivery.facts.openedMs) / 1000);
+    if (outcome !== 'settled') endTileSpan(delivery.context, outcome); // the policy has ended the others
     this.#gate.leave(delivery);
     if (outcome === 'abandoned') return;
     this.#pacer.request();
@@ -163,8 +155,7 @@ export class ReaderSession<R extends object, T extends object> {
   async #commit(closing: boolean): Promise<void> {
     const commits = this.#ledger.takeCommits(closing);
     if (commits.length === 0) return;
-    await this.#reader.commit(commits);
-    instruments().committed(this.#reader.stream);
+    await this.#counters.committed(this.#reader.commit(commits));
   }
 
   /** Ends with an error; what was finished by then is committed first, if the log still takes it. */

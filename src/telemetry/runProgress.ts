@@ -2,7 +2,7 @@
 export interface RunProgress {
   /** Partitions that the source may read now; 0 until the log gave it some. */
   partitions: number;
-  /** Records delivered as tiles, redeliveries included. */
+  /** Records delivered as tiles; one that is delivered again counts once. */
   read: number;
   /** Tiles acknowledged. */
   acked: number;

@@ -1,4 +1,5 @@
-import { map, NEVER, tap, throwError, timer } from 'rxjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bufferCount, map, merge, NEVER, tap, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ConfigurationError } from '../../../src/errors/configurationError.ts';
@@ -6,6 +7,7 @@ import { mapTile } from '../../../src/operators/mapTile.ts';
 import { definePipeline } from '../../../src/pipeline/definePipeline.ts';
 import { runPipeline } from '../../../src/pipeline/runPipeline.ts';
 import { fromReader } from '../../../src/sources/fromReader.ts';
+import type { RunProgress } from '../../../src/telemetry/runProgress.ts';
 import { ackAll, memoryLog } from '../../../src/testing.ts';
 
 const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
@@ -63,6 +65,57 @@ describe('runPipeline', () => {
     const pipeline = slowPipeline(log, (id) => id === 4 && abandon.abort());
     const report = await runPipeline(pipeline, { config: { ms: 60_000 }, abandon: abandon.signal });
     expect(report).toMatchObject({ reason: 'abandoned', unfinished: 5 });
+  });
+
+  it('leaves the group in order before it tells that the pipeline failed', async () => {
+    const log = memoryLog(rows(10), { endless: true });
+    let left = false;
+    log.close = async () => {
+      await sleep(5);
+      left = true;
+    };
+    const pipeline = definePipeline({
+      name: 'halting',
+      config,
+      build: ({ drain }) =>
+        fromReader(log, { drain }).pipe(tap((envelope) => envelope.nack(new Error('the tile broke')))),
+    });
+    await expect(runPipeline(pipeline)).rejects.toThrow('the tile broke');
+    expect(left).toBe(true);
+  });
+
+  it('leaves no timer behind that would keep the process alive', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const log = memoryLog(rows(10), { endless: true });
+    const abandon = new AbortController();
+    const pipeline = slowPipeline(log, (id) => id === 4 && abandon.abort());
+    const before = timers();
+    await runPipeline(pipeline, { abandon: abandon.signal });
+    expect(timers()).toBe(before);
+  });
+
+  it('counts what all of its sources do together', async () => {
+    const logs = [memoryLog(rows(7), { endless: true }), memoryLog(rows(4), { endless: true })];
+    const abandon = new AbortController();
+    let progress: Readonly<RunProgress> | undefined;
+    const pipeline = definePipeline({
+      name: 'two-sources',
+      config,
+      build: ({ drain }) =>
+        merge(...logs.map((log) => fromReader(log, { drain }))).pipe(
+          bufferCount(11),
+          tap(([first]) => {
+            first?.ack();
+            expect(progress).toMatchObject({ partitions: 2, read: 11, acked: 1, inFlight: 10 });
+            abandon.abort();
+          }),
+        ),
+    });
+    const onStart = (counters: Readonly<RunProgress>) => {
+      progress = counters;
+    };
+    const report = await runPipeline(pipeline, { abandon: abandon.signal, onStart });
+    expect(report).toMatchObject({ unfinished: 10, progress: { inFlight: 0, partitions: 0 } });
   });
 
   it('fails with the error of the pipeline', async () => {
