@@ -33,10 +33,15 @@ async function load(file: string, shown: string): Promise<Readonly<Record<string
   }
 }
 
+/** What Node.js says of a module in a folder whose package.json has the type `commonjs`, as `npm init` writes it. */
+const takenForCommonJs = /^(Cannot use import statement outside a module|Unexpected token 'export')$/;
+
 function ruleOf(error: unknown, file: string): string {
   if (!(error instanceof Error)) return `threw while it was loaded: ${String(error)}`;
   const message = error.message.split('\n', 1)[0] ?? '';
   const code = 'code' in error ? String(error.code) : '';
+  if (error instanceof SyntaxError && takenForCommonJs.test(message))
+    return 'is read as CommonJS: set "type": "module" in your package.json (npm pkg set type=module), or name the file .mts or .mjs';
   if (error instanceof SyntaxError) {
     const language = code.includes('TYPESCRIPT') ? 'TypeScript that Node.js runs' : 'JavaScript';
     return `is not ${language}${placeOf(error.stack ?? '') || placeOf(checkSyntax(file))}: ${message}`;

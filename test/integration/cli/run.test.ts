@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -99,6 +99,16 @@ describe('a pipeline file', () => {
     expect(stderr.trimEnd()).toMatch(message);
     expect(stderr).toContain(name);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+
+  it('in a project of CommonJS, as npm init makes it, is told how to become a module', async () => {
+    await mkdir(join(folder, 'commonjs'));
+    await fileOf('commonjs/package.json', '{ "type": "commonjs" }');
+    const { status, stderr } = await runSwath(['run', await fileOf('commonjs/mine.ts', pipelineOf(waiting))]);
+    expect(stderr).toMatch(
+      /\nerror: .*mine\.ts: is read as CommonJS: set "type": "module" in your package\.json .*\n$/,
+    );
+    expect(status).toBe(2);
   });
 
   it('that fails is told with its code and what to do', async () => {
