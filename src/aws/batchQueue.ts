@@ -42,8 +42,12 @@ export class BatchQueue<R> {
     const paused = this.#paused.get(partition);
     if (paused === undefined || signal.aborted) return;
     await new Promise<void>((resolve) => {
-      void paused.promise.then(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const end = (): void => {
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      signal.addEventListener('abort', end);
+      void paused.promise.then(end);
     });
   }
 

@@ -65,7 +65,7 @@ export class LeaseKeeper {
   /** Gives all leases back and ends. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.allSettled(this.#running);
+    await Promise.allSettled([...this.#running, this.#looking]);
     const { store } = this.#options;
     await Promise.allSettled(
       [...this.#held.values()].map(async (held) => {

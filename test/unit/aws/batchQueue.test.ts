@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { BatchQueue } from '../../../src/aws/batchQueue.ts';
@@ -72,4 +73,16 @@ it('lets a reader wait while its partition is paused, not longer than the signal
   stop.abort();
   await cut;
   expect(order).toEqual(['ready', 'cut']);
+});
+
+it('leaves nothing on the signal of a shard that was paused and went on', async () => {
+  const queue = new BatchQueue<string>();
+  const { signal } = new AbortController();
+  for (let round = 0; round < 3; round++) {
+    queue.pause('a');
+    const ready = queue.ready('a', signal);
+    queue.resume('a');
+    await ready;
+  }
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

@@ -202,4 +202,32 @@ describe('LeaseKeeper', () => {
     await timing.advance(10 * failoverMs);
     expect(workers.reduce((sum, { held }) => sum + held.size, 0)).toBe(8);
   });
+
+  it('gives back what it is just taking when it closes', async () => {
+    await shards(1);
+    const taking = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const keeper = new LeaseKeeper({
+      store: {
+        ...store,
+        take: async (seen, owner) => {
+          taking.resolve();
+          await answer.promise;
+          return store.take(seen, owner);
+        },
+      },
+      worker: 'b',
+      failoverMs,
+      timing,
+      taken: () => undefined,
+      lost: () => undefined,
+      failed: () => undefined,
+    });
+    const looking = keeper.takeShare();
+    await taking.promise;
+    const closed = keeper.close();
+    answer.resolve();
+    await Promise.all([looking, closed]);
+    expect(store.leases.get('s0')).toMatchObject({ owner: undefined, counter: 2 });
+  });
 });
