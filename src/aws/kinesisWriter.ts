@@ -5,8 +5,11 @@ import { WriteError } from '../errors/writeError.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import type { AwsOptions } from './awsOptions.ts';
 import { kinesisClient } from './kinesisClient.ts';
+import { putAggregated } from './putAggregated.ts';
 import { type PutEntry, putBatch } from './putBatch.ts';
 import { PutQueue } from './putQueue.ts';
+import { ShardMap } from './shardMap.ts';
+import { systemTiming } from './timing.ts';
 
 /** Parts of a {@link kinesisWriter} that are not configuration. */
 export interface KinesisWriterParts extends Omit<AwsOptions, 'region'> {
@@ -15,6 +18,8 @@ export interface KinesisWriterParts extends Omit<AwsOptions, 'region'> {
 }
 
 const limits = { records: 500, bytes: 5 * 1024 * 1024 };
+/** What is packed at once: many records make few, and leave room for what packing adds. */
+const packLimits = { records: 10_000, bytes: 4.5 * 1024 * 1024 };
 const maxRecordBytes = 1024 * 1024;
 const maxKeyCharacters = 256;
 const requestsAtOnce = 4;
@@ -26,10 +31,15 @@ const requestsAtOnce = 4;
  * @throws ConfigurationError when an option breaks its rule.
  */
 export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterParts = {}): RecordWriter {
-  const { stream, lingerMs, maxAttempts, region } = checkConfig(kinesisSinkOptions, options);
+  const { stream, lingerMs, maxAttempts, region, aggregate } = checkConfig(kinesisSinkOptions, options);
   const { delayMs = (attempt) => Math.min(2000, 50 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2) } = parts;
   const client = kinesisClient({ ...parts, region });
-  const queue = new PutQueue(limits);
+  const queue = new PutQueue(aggregate ? packLimits : limits);
+  const shards = new ShardMap({ client, stream, nowMs: systemTiming.nowMs });
+  const put = (batch: readonly PutEntry[]): Promise<void> =>
+    aggregate
+      ? putAggregated(batch, { client, stream, maxAttempts, delayMs, shards, limits, maxRecordBytes })
+      : putBatch(batch, { client, stream, maxAttempts, delayMs });
   let timer: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
   const sending = new Set<Promise<void>>();
@@ -40,7 +50,7 @@ export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterP
     while (sending.size < requestsAtOnce) {
       const batch = queue.take();
       if (batch.length === 0) return;
-      const request = putBatch(batch, { client, stream, maxAttempts, delayMs }).then(() => {
+      const request = put(batch).then(() => {
         sending.delete(request);
         queue.done(batch);
         send();
@@ -87,5 +97,5 @@ function toEntry(
     const rule = `a record of ${bytes} bytes is larger than the ${maxRecordBytes} that stream ${stream} takes`;
     throw new WriteError('RECORD_TOO_LARGE_TO_WRITE', stream, rule);
   }
-  return { partitionKey, data, bytes, written, failed };
+  return { partitionKey, data, bytes, written: () => written(), failed };
 }

@@ -10,7 +10,8 @@ export interface PutEntry {
   readonly partitionKey: string;
   readonly data: Uint8Array;
   readonly bytes: number;
-  readonly written: () => void;
+  /** Called with the name of the shard that took it. */
+  readonly written: (shard: string | undefined) => void;
   readonly failed: (error: SwathError) => void;
 }
 
@@ -45,7 +46,8 @@ export async function putBatch(
       const results = answer.Records ?? [];
       const refused = open.filter((_, i) => results[i] === undefined || results[i].ErrorCode !== undefined);
       const codes = new Set(results.map(({ ErrorCode }) => ErrorCode).filter((code) => code !== undefined));
-      for (const [i, entry] of open.entries()) if (results[i] && results[i].ErrorCode === undefined) entry.written();
+      for (const [i, entry] of open.entries())
+        if (results[i] && results[i].ErrorCode === undefined) entry.written(results[i].ShardId);
       if (refused.length === 0) return;
       open = refused;
       why = [...codes].join(', ') || 'the answer named fewer records than were sent';

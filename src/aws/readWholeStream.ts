@@ -1,11 +1,7 @@
-import {
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type KinesisClient,
-  ListShardsCommand,
-} from '@aws-sdk/client-kinesis';
+import { GetRecordsCommand, GetShardIteratorCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
 import type { AwsOptions } from './awsOptions.ts';
 import { kinesisClient } from './kinesisClient.ts';
+import { listShards } from './listShards.ts';
 import { streamError } from './streamError.ts';
 import { unpackRecord } from './unpackRecord.ts';
 
@@ -28,23 +24,11 @@ export async function readWholeStream(stream: string, options: AwsOptions = {}):
   const client = kinesisClient(options);
   try {
     const found: FoundRecord[] = [];
-    for (const shard of await shardsOf(client, stream)) found.push(...(await readShard(client, stream, shard)));
+    for (const { id } of await listShards(client, stream)) found.push(...(await readShard(client, stream, id)));
     return found;
   } finally {
     client.destroy();
   }
-}
-
-async function shardsOf(client: KinesisClient, stream: string): Promise<string[]> {
-  const shards: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = NextToken === undefined ? { StreamName: stream } : { NextToken };
-    const answer = await client.send(new ListShardsCommand(page)).catch(refused('ListShards', stream));
-    shards.push(...(answer.Shards ?? []).map(({ ShardId = '' }) => ShardId));
-    NextToken = answer.NextToken;
-  } while (NextToken !== undefined);
-  return shards;
 }
 
 async function readShard(client: KinesisClient, stream: string, shard: string): Promise<FoundRecord[]> {

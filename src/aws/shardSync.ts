@@ -1,9 +1,9 @@
-import { type KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { SourceError } from '../errors/sourceError.ts';
 import type { LeaseStore } from '../ports/leaseStore.ts';
+import { listShards } from './listShards.ts';
 import { planLeases, planRemovals, type StartMark } from './planLeases.ts';
-import { type Shard, toShard } from './shard.ts';
-import { streamError } from './streamError.ts';
+import type { Shard } from './shard.ts';
 
 /** Options of {@link ShardSync}. */
 export interface ShardSyncOptions {
@@ -24,21 +24,9 @@ export class ShardSync {
   }
 
   /** All shards that the stream still has. @throws SourceError when there is no such stream. */
-  async shards(): Promise<Shard[]> {
+  shards(): Promise<Shard[]> {
     const { client, stream } = this.#options;
-    const shards: Shard[] = [];
-    let token: string | undefined;
-    try {
-      do {
-        const command = new ListShardsCommand(token === undefined ? { StreamName: stream } : { NextToken: token });
-        const answer = await client.send(command);
-        shards.push(...(answer.Shards ?? []).map(toShard));
-        token = answer.NextToken;
-      } while (token !== undefined);
-    } catch (error) {
-      throw streamError(error, 'ListShards', stream);
-    }
-    return shards;
+    return listShards(client, stream);
   }
 
   /**

@@ -13,5 +13,9 @@ export const kinesisWriterOptions = z.strictObject({
     unit: 'attempts',
     description: 'How often a record is sent before its write fails; only what failed is sent again.',
   }),
+  aggregate: z.boolean().default(false).meta({
+    description:
+      'Packs the records for one shard into one, as the Kinesis Producer Library does: cheaper where they are small. Every reader must take them apart, as swath does; wants `kinesis:ListShards`.',
+  }),
 });
 export type KinesisWriterOptions = z.input<typeof kinesisWriterOptions>;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { dynamoLeaseStore } from '../../../src/aws/dynamoLeaseStore.ts';
 import { kinesisReader } from '../../../src/aws/kinesisReader.ts';
 import { kinesisWriter } from '../../../src/aws/kinesisWriter.ts';
+import { readWholeStream } from '../../../src/aws/readWholeStream.ts';
 import type { StreamRecord } from '../../../src/tile/streamRecord.ts';
 import { recordReaderContract } from '../../support/contracts/recordReaderContract.ts';
 import { recordWriterContract } from '../../support/contracts/recordWriterContract.ts';
@@ -41,6 +42,24 @@ recordWriterContract('kinesisWriter', async () => {
   return {
     writer: () => kinesisWriter({ stream, region: localAws.region }, { ...localAws, endpoint: bench.kinesis }),
     written: async () => (await bench.contents(stream)).map((record) => ({ ...record, headers: [] })),
+    keepsHeaders: false,
+    tooLargeBytes: 1024 * 1024,
+    close: async () => {},
+  };
+});
+
+recordWriterContract('kinesisWriter with aggregates', async () => {
+  const stream = `out-${randomUUID()}`;
+  await bench.createStream(stream, 2);
+  const aws = { ...localAws, endpoint: bench.kinesis };
+  return {
+    writer: () => kinesisWriter({ stream, region: localAws.region, aggregate: true }, aws),
+    written: async () =>
+      (await readWholeStream(stream, aws)).map(({ key, value }) => ({
+        key,
+        text: Buffer.from(value).toString(),
+        headers: [],
+      })),
     keepsHeaders: false,
     tooLargeBytes: 1024 * 1024,
     close: async () => {},
