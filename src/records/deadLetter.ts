@@ -1,6 +1,13 @@
 import type { OutRecord } from '../ports/recordWriter.ts';
 import type { Origin } from '../tile/origin.ts';
 
+/** One of the parts that a record too large for one event travels in; its bytes are those of all parts, in order. */
+export interface DeadPart {
+  /** Counts from 1. */
+  readonly number: number;
+  readonly count: number;
+}
+
 /** A dead letter, read back. */
 export interface DeadLetter {
   readonly code: string;
@@ -12,6 +19,8 @@ export interface DeadLetter {
   readonly origin: Origin;
   /** When it was refused, in milliseconds since the epoch. */
   readonly timeMs: number;
+  /** Present when `original` holds only a part of the bytes. */
+  readonly part?: DeadPart;
   /** The record as it came: key, value and headers, without what swath added. */
   readonly original: OutRecord;
 }

@@ -2,7 +2,7 @@ import { RecordInvalidError } from '../errors/recordInvalidError.ts';
 import type { OutRecord } from '../ports/recordWriter.ts';
 import type { Origin } from '../tile/origin.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
-import { DEAD_PREFIX, DEAD_TYPE, type DeadLetter } from './deadLetter.ts';
+import { DEAD_PREFIX, DEAD_TYPE, type DeadLetter, type DeadPart } from './deadLetter.ts';
 import { decodeBase64 } from './decodeBase64.ts';
 import { findHeader } from './findHeader.ts';
 import { type JsonObject, parseJsonObject } from './recordForm.ts';
@@ -34,7 +34,18 @@ function fromEvent(json: JsonObject): DeadLetter {
     value: typeof base64 === 'string' ? decodeBase64(base64, 'value.data_base64') : null,
     headers: [],
   };
-  return { ...facts, original };
+  const part = readPart(json['swathdeadpart'], json['swathdeadparts']);
+  return { ...facts, ...(part === undefined ? {} : { part }), original };
+}
+
+function readPart(number: unknown, count: unknown): DeadPart | undefined {
+  if (number === undefined && count === undefined) return undefined;
+  if (isCount(number) && isCount(count) && number <= count) return { number, count };
+  throw new RecordInvalidError('RECORD_INVALID', 'value.swathdeadpart', 'must be from 1 to swathdeadparts', number);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
 type FindFact = (name: string) => readonly [value: unknown, field: string];

@@ -3,7 +3,7 @@ import type { OutRecord } from '../ports/recordWriter.ts';
 import type { Origin } from '../tile/origin.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
 import type { TraceCarrier } from '../tile/traceCarrier.ts';
-import { DEAD_PREFIX, DEAD_TYPE } from './deadLetter.ts';
+import { DEAD_PREFIX, DEAD_TYPE, type DeadPart } from './deadLetter.ts';
 import type { EventMode } from './eventMode.ts';
 import { eventSource } from './eventSource.ts';
 import { findHeader, textOf } from './findHeader.ts';
@@ -31,6 +31,8 @@ export interface DeadLetterOptions {
   readonly nowMs: number;
   /** Trace of the tile; needed in structured mode alone, in binary mode the original headers keep theirs. */
   readonly carrier?: TraceCarrier | undefined;
+  /** Which part of the original bytes the record holds, where they travel in several; structured mode alone. */
+  readonly part?: DeadPart | undefined;
 }
 
 /**
@@ -56,9 +58,10 @@ export function encodeDeadLetter(mode: EventMode, dead: DeadTile, options: DeadL
     const kept = record.headers.filter(([name]) => !name.startsWith(DEAD_PREFIX));
     return { key: record.key, value: record.value, headers: [...kept, ...facts] };
   }
+  const { part } = options;
   const event = {
     specversion: '1.0',
-    id: originName(origin),
+    id: part === undefined ? originName(origin) : `${originName(origin)}.${part.number}`,
     source: eventSource(options.pipeline),
     type: DEAD_TYPE,
     subject: originPath(origin),
@@ -70,6 +73,7 @@ export function encodeDeadLetter(mode: EventMode, dead: DeadTile, options: DeadL
     swathdeadattempts: attempts,
     swathdeadorigin: originPath(origin),
     swathdeadtime: time,
+    ...(part === undefined ? {} : { swathdeadpart: part.number, swathdeadparts: part.count }),
     ...(record.key === null ? {} : { partitionkey: textOf(record.key) }),
     datacontenttype: 'application/octet-stream',
     ...(record.value === null ? {} : { data_base64: base64Of(record.value) }),

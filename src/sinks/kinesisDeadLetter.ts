@@ -1,5 +1,5 @@
 import { kinesisWriter } from '../aws/kinesisWriter.ts';
-import { encodeDeadLetter } from '../records/encodeDeadLetter.ts';
+import { encodeDeadEvents } from '../records/encodeDeadEvents.ts';
 import type { NackPolicy } from '../sources/nackPolicy.ts';
 import { carrierFrom } from '../telemetry/carrierFrom.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
@@ -8,7 +8,7 @@ import type { ToKinesisOptions } from './toKinesis.ts';
 
 /**
  * A policy that writes failed records to a Kinesis stream, each as a structured CloudEvent of type `swath.tile.dead` around the original
- * bytes.
+ * bytes; a record whose event would be larger than a stream takes travels in several.
  *
  * @throws ConfigurationError when an option breaks its rule.
  * @example
@@ -22,8 +22,7 @@ export function kinesisDeadLetter({
 }: ToKinesisOptions): NackPolicy<StreamRecord> {
   return toDeadLetter(
     kinesisWriter(options, aws),
-    (failed, nowMs) =>
-      encodeDeadLetter('structured', failed, { pipeline, nowMs, carrier: carrierFrom(failed.context) }),
+    (failed, nowMs) => encodeDeadEvents(failed, { pipeline, nowMs, carrier: carrierFrom(failed.context) }),
     now,
   );
 }

@@ -8,15 +8,16 @@ import { writeDurably } from './writeDurably.ts';
  * A dead letter that cannot be reached holds the tile in flight until it can. One that refuses the record ends the source:
  * nothing is lost in silence.
  *
- * @param toRecord - Makes the dead letter of a record; `nowMs` is the wall clock in milliseconds since the epoch.
+ * @param toRecord - Makes the dead letter of a record, of one record or several; `nowMs` is the wall clock in milliseconds since the epoch.
  */
 export function toDeadLetter<R>(
   writer: RecordWriter,
-  toRecord: (failed: FailedTile<R>, nowMs: number) => OutRecord,
+  toRecord: (failed: FailedTile<R>, nowMs: number) => OutRecord | readonly OutRecord[],
   now: () => number = Date.now,
 ): NackPolicy<R> {
   const policy: NackPolicy<R> = async (failed) => {
-    await writeDurably(writer, toRecord(failed, now()), failed.signal);
+    const records = [toRecord(failed, now())].flat();
+    await Promise.all(records.map((record) => writeDurably(writer, record, failed.signal)));
     return 'settled';
   };
   return Object.assign(policy, { close: () => writer.close() });

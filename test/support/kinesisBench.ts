@@ -67,7 +67,7 @@ export async function openKinesisBench(): Promise<KinesisBench> {
       for (let i = 0; i < texts.length; i += 500) {
         const Records = texts
           .slice(i, i + 500)
-          .map((text) => ({ PartitionKey: text, ExplicitHashKey: hash, Data: Buffer.from(text) }));
+          .map((text) => ({ PartitionKey: text.slice(0, 256), ExplicitHashKey: hash, Data: Buffer.from(text) }));
         await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
       }
     },

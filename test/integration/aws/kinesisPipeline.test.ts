@@ -100,6 +100,25 @@ it('sends what fails to the dead letter, whole, and goes on', async () => {
   expect((await bench.contents(output)).map(({ key }) => key)).toEqual(['fine']);
 });
 
+it('takes a refused record as large as a stream takes to the dead letter, whole, and goes on', async () => {
+  const { input, output, dead, stop, source, sink } = await setUp(1);
+  const [shard = ''] = await bench.shards(input);
+  const large = JSON.stringify({ id: 'large', colour: 'x'.repeat(1_000_000) });
+  await bench.append(input, shard, [large, descriptor('fine')]);
+  const last = tap(() => stop.abort());
+  await lastValueFrom(source().pipe(toKinesis({ ...sink, value: ({ id }) => id }), last, toArray()));
+  expect((await bench.contents(output)).map(({ key }) => key)).toEqual(['fine']);
+  const parts = (await bench.contents(dead))
+    .map(({ text }) => decodeDeadLetter({ key: null, value: Buffer.from(text), headers: [], timestampMs: 0 }))
+    .toSorted((a, b) => (a.part?.number ?? 0) - (b.part?.number ?? 0));
+  expect(parts.map(({ code, part }) => ({ code, part }))).toEqual([
+    { code: 'RECORD_INVALID', part: { number: 1, count: 2 } },
+    { code: 'RECORD_INVALID', part: { number: 2, count: 2 } },
+  ]);
+  const bytes = Buffer.concat(parts.map(({ original }) => original.value ?? Buffer.alloc(0)));
+  expect(bytes.equals(Buffer.from(large))).toBe(true);
+});
+
 it('repeats nothing after a drain', async () => {
   const { input, output, stop, source, sink } = await setUp(1);
   const [shard = ''] = await bench.shards(input);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OutRecord } from '../../../src/ports/recordWriter.ts';
 import { decodeDeadLetter } from '../../../src/records/decodeDeadLetter.ts';
+import { encodeDeadEvents } from '../../../src/records/encodeDeadEvents.ts';
 import { type DeadTile, encodeDeadLetter } from '../../../src/records/encodeDeadLetter.ts';
 import type { StreamRecord } from '../../../src/tile/streamRecord.ts';
 import { origin, recordOf } from './recordOf.ts';
@@ -83,6 +84,37 @@ describe('a dead letter as an event', () => {
       datacontenttype: 'application/octet-stream',
       data_base64: 'aGVsbG8=',
     });
+  });
+});
+
+describe('a dead letter of a record that is too large for one event', () => {
+  it('travels in parts that Kinesis takes, each with all facts, and together with all bytes', () => {
+    const value = Uint8Array.from({ length: 1024 * 1024 }, (_, i) => i % 251);
+    const key = Buffer.from('ü'.repeat(256));
+    const message = '\u0001'.repeat(5000);
+    const tile = dead({ key, value, headers: [], timestampMs: 1 }, { reason: { ...reason, message } });
+    const letters = encodeDeadEvents(tile, options);
+    for (const letter of letters) {
+      expect((letter.key?.byteLength ?? 0) + (letter.value?.byteLength ?? 0)).toBeLessThanOrEqual(1024 * 1024);
+    }
+    const read = letters.map((letter) => decodeDeadLetter(stored(letter)));
+    expect(read.map(({ code, origin: at, part }) => ({ code, at, part }))).toEqual([
+      { code: 'RECORD_INVALID', at: origin, part: { number: 1, count: 2 } },
+      { code: 'RECORD_INVALID', at: origin, part: { number: 2, count: 2 } },
+    ]);
+    expect(Buffer.concat(read.map(({ original }) => original.value ?? Buffer.alloc(0))).equals(value)).toBe(true);
+    const ids = letters.map((letter) => (JSON.parse(Buffer.from(letter.value ?? []).toString()) as { id: string }).id);
+    expect(ids).toEqual(['tiles-3-42.1', 'tiles-3-42.2']);
+  });
+
+  it('is one event where that is large enough', () => {
+    const tile = dead(recordOf('hello'));
+    expect(encodeDeadEvents(tile, options)).toEqual([encodeDeadLetter('structured', tile, options)]);
+  });
+
+  it('is refused with a part that cannot be', () => {
+    const [letter] = encodeDeadEvents(dead(recordOf('hello')), { ...options, part: { number: 3, count: 2 } });
+    expect(() => decodeDeadLetter(stored(letter as OutRecord))).toThrow('swathdeadpart must be from 1 to');
   });
 });
 
