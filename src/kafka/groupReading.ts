@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
 import type { Kafka, KafkaMessage } from 'kafkajs';
+import { firstValueFrom, race, timer } from 'rxjs';
 import type { SourceError } from '../errors/sourceError.ts';
 import type { Commit, ReaderEvents } from '../ports/recordReader.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
@@ -42,6 +43,7 @@ export class GroupReading {
   #reading = true;
   #events: ReaderEvents | undefined;
   #member: GroupMember | undefined;
+  #ready = Promise.resolve(false); // raced once a membership: a race at each commit would be kept as long as the loser is
   /** Counts how often the group was formed: what was begun for an earlier one is dropped. */
   #round = 0;
 
@@ -84,7 +86,7 @@ export class GroupReading {
 
   /** Resolves true when commits can be sent, false when nothing was read that could be committed. */
   ready(): Promise<boolean> {
-    return Promise.race([this.#member?.ready ?? false, this.#stopped.promise]);
+    return this.#ready;
   }
 
   async send(commits: readonly Commit[]): Promise<void> {
@@ -97,9 +99,7 @@ export class GroupReading {
     this.#round += 1;
     this.#options.ownership.clear();
     this.#closing.abort();
-    const limit = new AbortController();
-    await Promise.race([this.#done, sleep(closeLimitMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
-    limit.abort();
+    await firstValueFrom(race(this.#done, timer(closeLimitMs)));
   }
 
   async #stayMember(): Promise<void> {
@@ -135,18 +135,18 @@ export class GroupReading {
       crashed: crash.resolve,
     };
     const member = new GroupMember({ ...this.#options, kafka: this.#kafka, assigner, events });
-    const closed = (): void => crash.resolve(undefined);
-    this.closing.addEventListener('abort', closed);
+    this.closing.addEventListener('abort', crash.resolve);
     try {
       await this.#offsets.open();
       if (this.closing.aborted) return undefined;
       this.#member = member;
+      this.#ready = Promise.race([member.ready, this.#stopped.promise]);
       await member.join();
       return await crash.promise;
     } catch (error) {
       return error;
     } finally {
-      this.closing.removeEventListener('abort', closed);
+      this.closing.removeEventListener('abort', crash.resolve);
       await member.leave().catch((error: unknown) => diag.debug(`kafka ${topic}: ${String(error)}`));
     }
   }
