@@ -1,4 +1,4 @@
-import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type Context, DiagLogLevel, diag, ROOT_CONTEXT, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { from, lastValueFrom, mergeMap, timer, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -58,13 +58,24 @@ describe("a tile's span", () => {
 
   it('names the stream of Kinesis, and no offset', () => {
     using recorder = recordSpans();
-    endTileSpan(
-      startTileSpan({ ...facts, system: 'aws_kinesis', group: undefined, key: null }, ROOT_CONTEXT),
-      'skipped',
-    );
+    endTileSpan(startTileSpan({ ...facts, system: 'aws_kinesis', group: undefined, key: null }, ROOT_CONTEXT), 'acked');
     const { attributes } = only(recorder.spans());
     expect(attributes).toMatchObject({ 'aws.kinesis.stream_name': 'tiles', 'swath.position': '42' });
     expect(Object.keys(attributes).filter((name) => /kafka|group/.test(name))).toEqual([]);
+  });
+
+  it('ends once: a tile that halted its source is abandoned afterwards', () => {
+    using recorder = recordSpans();
+    const errors: string[] = [];
+    const note = (message: string): void => void errors.push(message);
+    const silent = (): void => undefined;
+    diag.setLogger({ warn: note, error: note, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN);
+    const context = startTileSpan(facts, ROOT_CONTEXT);
+    endTileSpan(context, 'halted', new PollDeadlineError(5));
+    endTileSpan(context, 'abandoned');
+    diag.disable();
+    expect(only(recorder.spans()).attributes['swath.outcome']).toBe('halted');
+    expect(errors).toEqual([]);
   });
 
   it('tells why the tile failed, without secrets and without a stack', () => {
