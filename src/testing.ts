@@ -8,6 +8,7 @@ export {
   type MemoryEndpointOptions,
   memoryEndpoint,
 } from './testing/memoryEndpoint.ts';
+export { type MemoryLeaseStore, memoryLeaseStore } from './testing/memoryLeaseStore.ts';
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './testing/memoryLog.ts';
 export {
   type MemoryObjectStore,
