@@ -9,6 +9,7 @@ import { readVersion } from '../readVersion.ts';
 import { startTelemetry } from '../startTelemetry.ts';
 import { RateMeter } from '../terminal/rateMeter.ts';
 import { showStatus } from '../terminal/showStatus.ts';
+import { keepAlive } from './keepAlive.ts';
 import { loadPipeline } from './loadPipeline.ts';
 import { type RunSummary, runSummary } from './runSummary.ts';
 import { untilIdle } from './untilIdle.ts';
@@ -42,6 +43,7 @@ export async function runPipelineFile(pipelineFile: string, options: RunFileOpti
     warn: (message) => status.say(`warning: ${message}`),
   });
   const ended = new AbortController();
+  using _alive = keepAlive();
   try {
     const health = { pipeline: pipeline.name, progress: () => progress, drain };
     await using pages = options.http && (await servePages(options.http, health));

@@ -147,6 +147,17 @@ describe('a run', () => {
     expect(JSON.parse(stdout)).toMatchObject({ reason: 'idle', tiles: { read: 6, written: 6, unfinished: 0 } });
   });
 
+  it('waits for more until a signal, also where its source holds no socket', async () => {
+    const path = await fileOf('waits.ts', pipelineOf(waiting, endless));
+    const swath = startSwath(['run', path, '--json', '--set', 'factor=0']);
+    await swath.says(/Running/);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    swath.kill('SIGINT');
+    const { status, stdout } = await swath.ended;
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ reason: 'drained' });
+  });
+
   it('drains at the first signal', async () => {
     const path = await fileOf('drain.ts', pipelineOf(waiting, endless));
     const swath = startSwath(['run', path, '--json', '--http', '0']);
