@@ -1,4 +1,4 @@
-import { lastValueFrom, map, type Observable, Subject, takeUntil, tap, timer, toArray } from 'rxjs';
+import { first, lastValueFrom, map, type Observable, Subject, takeUntil, tap, timer, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { SwathError } from '../../src/errors/swathError.ts';
 import { mapTile } from '../../src/operators/mapTile.ts';
@@ -32,12 +32,17 @@ const run = (stream: Observable<Envelope<Row>>): Promise<Envelope<Row>[]> => las
 
 describe('delivery from a log', () => {
   it('commits only the finished prefix when tiles finish out of order', async () => {
-    const log = memoryLog([
-      { id: 0, ms: 40 },
-      { id: 1, ms: 5 },
-      { id: 2, ms: 80 },
-    ]);
-    await lastValueFrom(fromReader(log, { maxInFlight: 3, drain: neverAborted }).pipe(wait, ackAll()));
+    const log = memoryLog(rows(3));
+    const done: number[] = [];
+    const turns = [() => done.includes(1), () => true, () => log.committed.includes('1')];
+    const inTurn = mapTile('wait', ({ id }: Row) =>
+      timer(0, 1).pipe(
+        first(() => turns[id]?.() === true),
+        map(() => ({})),
+      ),
+    );
+    const note = tap(({ tile }: Envelope<Row>) => done.push(tile.id));
+    await run(fromReader(log, { maxInFlight: 3, drain: neverAborted }).pipe(inTurn, ackAll<Row>(), note));
     expect(log.committed).toEqual(['1', '2']); // position 1 finished first and was not committed alone
   });
 

@@ -180,9 +180,13 @@ describe('a server that closes', () => {
   it('gives up on what takes longer than drainMs', async () => {
     const workerScript = new URL('./crashingWorker.ts', import.meta.url);
     const server = await startModelServer({ port: 0, config: {}, workers: 1, workerScript, drainMs: 200 });
-    const [stuck, waiting] = [15, 20].map(async (width) =>
-      call(`${server.url}/invocations`, { type: 'image/png', body: await image(width) }),
-    );
+    const bodies = [await image(15), await image(20)];
+    const answers: ReturnType<typeof call>[] = [];
+    for (const body of bodies) {
+      answers.push(call(`${server.url}/invocations`, { type: 'image/png', body }));
+      await call(`${server.url}/ping`); // the first has the worker when the second comes
+    }
+    const [stuck, waiting] = answers;
     await new Promise((resolve) => setTimeout(resolve, 300));
     await server.close();
     expect((await stuck)?.status).toBe(500);

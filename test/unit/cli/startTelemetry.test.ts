@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Context, diag, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTelemetry, type TelemetryOptions } from '../../../src/cli/startTelemetry.ts';
 import { contextFrom } from '../../../src/telemetry/contextFrom.ts';
 import { endStageSpan } from '../../../src/telemetry/endStageSpan.ts';
@@ -170,7 +170,7 @@ describe('settings that cannot be read', () => {
     work('one');
     await telemetry.shutdown(200);
     expect(warned[0]).toContain(message);
-    expect(spansOf(lines()).map(({ name }) => name)).toEqual(['one']);
+    await vi.waitFor(() => expect(spansOf(lines()).map(({ name }) => name)).toEqual(['one']), { timeout: 5000 });
   });
 });
 
