@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkConfig } from '../config/checkConfig.ts';
 import { type KinesisSinkOptions, kinesisSinkOptions } from '../config/kinesisSinkOptions.ts';
+import { SourceError } from '../errors/sourceError.ts';
 import { WriteError } from '../errors/writeError.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import type { AwsOptions } from './awsOptions.ts';
@@ -43,6 +44,7 @@ export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterP
   let timer: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
   const sending = new Set<Promise<void>>();
+  let worked = false;
 
   const send = (): void => {
     clearTimeout(timer);
@@ -65,7 +67,14 @@ export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterP
     write(record) {
       if (closing !== undefined)
         return Promise.reject(new WriteError('WRITE_FAILED', stream, `the writer of ${stream} is closed`));
-      return new Promise((written, failed) => {
+      return new Promise((resolve, reject) => {
+        const written = (): void => {
+          worked = true;
+          resolve();
+        };
+        // A stream that is gone or closed to us may be mended; one that never took a record is a mistake to be told at once.
+        const failed = (error: Error): void =>
+          reject(worked && error instanceof SourceError ? toPassing(error) : error);
         queue.add(toEntry(record, stream, written, failed));
         if (queue.isFull) send();
         else timer ??= setTimeout(send, lingerMs);
@@ -80,6 +89,10 @@ export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterP
       return closing;
     },
   };
+}
+
+function toPassing(cause: SourceError): WriteError {
+  return new WriteError('WRITE_FAILED', cause.stream, cause.message, { cause });
 }
 
 function toEntry(

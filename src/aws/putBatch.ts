@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { SourceError } from '../errors/sourceError.ts';
 import type { SwathError } from '../errors/swathError.ts';
 import { WriteError } from '../errors/writeError.ts';
 import { streamError } from './streamError.ts';
@@ -54,10 +53,7 @@ export async function putBatch(
     } catch (error) {
       const failure = streamError(error, 'PutRecords', stream);
       if (!failure.retryable) {
-        // A stream that is gone or closed to us may be mended: the write can be tried again then, and nothing is lost until.
-        const mendable = failure instanceof SourceError;
-        const told = mendable ? new WriteError('WRITE_FAILED', stream, failure.message, { cause: error }) : failure;
-        for (const entry of open) entry.failed(told);
+        for (const entry of open) entry.failed(failure);
         return;
       }
       why = failure.message;

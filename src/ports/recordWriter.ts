@@ -13,6 +13,7 @@ export interface RecordWriter {
    * Resolves when the record is durable. Writers may gather records of many calls for a few milliseconds.
    *
    * @throws WriteError when the output refuses the record, or could not be reached within the writer's own retries.
+   * @throws SourceError when it refuses whatever comes, like a topic that was never there.
    */
   write(record: OutRecord): Promise<void>;
   /** Finishes what was handed over, then frees everything. Idempotent. */

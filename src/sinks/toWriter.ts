@@ -17,7 +17,8 @@ export interface WriterSinkOptions<T extends object> {
 /**
  * Writes each tile and acknowledges it after the output confirmed it; emits it then.
  *
- * A record that the output refuses nacks its tile; an output that refuses everything (a missing topic, say) ends the stream; an output that cannot be reached holds its tiles in flight until it can.
+ * A record that the output refuses nacks its tile; an output that refuses everything (a missing topic, say) ends the stream; an
+ * output that cannot be reached holds its tiles in flight until it can.
  * The writer is closed when the stream ends, before it completes.
  */
 export function toWriter<T extends object>(

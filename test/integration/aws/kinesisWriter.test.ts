@@ -107,10 +107,11 @@ describe('kinesisWriter, where Kinesis', () => {
   });
 
   it.each(['ResourceNotFoundException', 'AccessDeniedException'])(
-    'answers %s, lets the write be tried again',
+    'answers %s after it has worked, lets the write be tried again',
     async (type) => {
-      answers = [error(400, type)];
+      answers = [takeAll, error(400, type)];
       const writer = open();
+      await write(writer, 'first');
       const failure = write(writer, 'a');
       await expect(failure).rejects.toMatchObject({ code: 'WRITE_FAILED', retryable: true });
       await expect(failure).rejects.toThrow('detections');
@@ -118,6 +119,17 @@ describe('kinesisWriter, where Kinesis', () => {
       await writer.close();
     },
   );
+
+  it.each([
+    ['ResourceNotFoundException', 'STREAM_MISSING'],
+    ['AccessDeniedException', 'AUTHORIZATION'],
+  ])('answers %s from the first, refuses everything: a mistake, not an outage', async (type, code) => {
+    answers = [error(400, type)];
+    const writer = open();
+    const failure = write(writer, 'a').catch((raised: unknown) => raised);
+    expect(await failure).toMatchObject({ name: 'SourceError', code, retryable: false, stream: 'detections' });
+    await writer.close();
+  });
 
   it('answers that a request is wrong, refuses its records', async () => {
     answers = [error(400, 'ValidationException')];
