@@ -8,7 +8,7 @@ import { ConfigurationError } from '../errors/configurationError.ts';
  * @throws ConfigurationError when the file cannot be read, is neither, or holds something else than a section.
  */
 export function readConfigFile(file: string): Readonly<Record<string, unknown>> {
-  const document = parseDocument(readText(file), { prettyErrors: true });
+  const document = parse(readText(file), file);
   if (document.errors.length > 0) {
     const problems = document.errors.map(({ message, linePos, code }) => {
       const place = linePos === undefined ? '' : `line ${linePos[0].line}, column ${linePos[0].col}: `;
@@ -19,9 +19,26 @@ export function readConfigFile(file: string): Readonly<Record<string, unknown>> 
     throw new ConfigurationError(problems);
   }
   const value: unknown = toValue(document, file);
+  if (!isTree(value)) {
+    throw new ConfigurationError([{ field: file, rule: 'must not hold a section inside itself, or a hundred levels' }]);
+  }
   if (value === null) return {}; // an empty file, or comments alone
   if (typeof value === 'object' && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
   throw new ConfigurationError([{ field: file, rule: 'must hold options by name, like "source: { topic: tiles }"' }]);
+}
+
+function parse(text: string, file: string): ReturnType<typeof parseDocument> {
+  try {
+    return parseDocument(text, { prettyErrors: true });
+  } catch (cause) {
+    throw new ConfigurationError([{ field: file, rule: `cannot be parsed (${String(cause)})` }], { cause });
+  }
+}
+
+/** An anchor that is used inside itself makes a value without end. */
+function isTree(value: unknown, levels = 100): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isTree(item, levels - 1));
 }
 
 function toValue(document: ReturnType<typeof parseDocument>, file: string): unknown {

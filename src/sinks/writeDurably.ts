@@ -4,6 +4,9 @@ import { toSwathError } from '../errors/toSwathError.ts';
 import { backoff } from '../operators/backoff.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 
+/** Attempt up to which each writer's outage was told of: hundreds of records wait for one output, and say the same. */
+const told = new WeakMap<RecordWriter, number>();
+
 const delayMs = backoff({ initialMs: 200, maxMs: 10_000 });
 
 /**
@@ -14,11 +17,16 @@ const delayMs = backoff({ initialMs: 200, maxMs: 10_000 });
 export async function writeDurably(writer: RecordWriter, record: OutRecord, signal?: AbortSignal): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await writer.write(record);
+      await writer.write(record);
+      told.delete(writer);
+      return;
     } catch (error) {
       const { retryable, message } = toSwathError(error);
       if (!retryable) throw error;
-      diag.warn(`writing to ${writer.stream} waits (attempt ${attempt}): ${message}`);
+      if (attempt > (told.get(writer) ?? 0)) {
+        told.set(writer, attempt);
+        diag.warn(`writing to ${writer.stream} waits (attempt ${attempt}): ${message}`);
+      }
       await sleep(delayMs(attempt), undefined, signal === undefined ? {} : { signal });
     }
   }

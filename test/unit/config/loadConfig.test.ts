@@ -219,6 +219,16 @@ describe('files', () => {
     expect(problem('a: 1\n---\nb: 1')[0]?.[1]).toContain('more than one document');
   });
 
+  it.each([
+    ['a section inside itself', 'source: &a { topic: tiles, inner: *a }'],
+    ['a list inside itself', 'kafka: &a [*a]'],
+    ['very many levels', `source: ${'['.repeat(150)}${']'.repeat(150)}`],
+  ])('with %s are refused by name', (_, text) => {
+    expect(Object.values(problemsOf(() => load(text)))).toEqual([
+      'must not hold a section inside itself, or a hundred levels',
+    ]);
+  });
+
   it('that cannot be read are refused by name', () => {
     expect(problemsOf(() => loadConfig(exampleOptions, { file: '/nowhere/swath.yaml' }))).toEqual({
       '/nowhere/swath.yaml': 'there is no such file',

@@ -21,6 +21,8 @@ it('leaves ordinary messages alone', () => {
     's3://bucket/key?x=1 is missing',
     'value.uri must be an s3://bucket/key URI',
     'me@host',
+    'kafka.sasl.password: must be a text that is not empty, got "(hidden)"',
+    'kafka.sasl.password: needs the environment variable PASSWORD, which is not set',
   ];
   expect(messages.map(redact)).toEqual(messages);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { from, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../../../src/errors/sourceError.ts';
@@ -64,6 +64,27 @@ describe('toWriter', () => {
     await lastValueFrom(of(envelope).pipe(toWriter(writer, { toRecord })));
     expect(attempts).toBe(3);
     expect(envelope.delivery.settlements).toEqual([['ack']]);
+  });
+
+  it('says once for all that wait that an output cannot be reached, and again when that happens again', async () => {
+    const warnings: string[] = [];
+    const ignore = (): void => undefined;
+    const warn = (message: string): void => void warnings.push(message);
+    diag.setLogger({ error: ignore, warn, info: ignore, debug: ignore, verbose: ignore });
+    const writer = memoryWriter({ stream: 'out' });
+    const policy = toDeadLetter(writer, () => ({ key: null, value: null, headers: [] }));
+    const failed = { signal: new AbortController().signal } as FailedTile<object>;
+    try {
+      for (let outage = 0; outage < 2; outage++) {
+        let left = 50;
+        writer.refusals.splice(0, 1, () => (left-- > 0 ? unreachable : undefined));
+        await Promise.all(Array.from({ length: 50 }, () => policy(failed)));
+      }
+    } finally {
+      diag.disable();
+    }
+    const warning = 'writing to out waits (attempt 1): no broker answers';
+    expect(warnings).toEqual([warning, warning]);
   });
 
   it('ends when the output refuses everything: the tiles are not to blame', async () => {
