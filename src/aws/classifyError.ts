@@ -47,8 +47,16 @@ const denials = new Set([
   'AccessDenied',
   'AccessDeniedException',
   'AllAccessDisabled',
-  'UnauthorizedException',
   'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'InvalidToken',
+  'SignatureDoesNotMatch',
+  'UnauthorizedException',
+  'UnrecognizedClientException',
 ]);
 const absences = new Set(['NoSuchBucket', 'NoSuchKey', 'NotFound', 'ResourceNotFoundException']);
 

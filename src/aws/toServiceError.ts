@@ -16,7 +16,7 @@ export interface AttemptedCall {
 /** Turns what the SDK threw into a {@link ServiceError} whose message says what failed, and what to do where that is known. */
 export function toServiceError(error: unknown, call: AttemptedCall): SwathError {
   if (error instanceof SwathError) return error;
-  const facts = errorFacts(error);
+  const facts = withRegion(errorFacts(error));
   const code = classifyError(facts);
   return new ServiceError(
     code,
@@ -24,6 +24,11 @@ export function toServiceError(error: unknown, call: AttemptedCall): SwathError 
     { operation: call.operation, serviceCode: facts.name, httpStatus: facts.httpStatus, requestId: facts.requestId },
     { cause: error },
   );
+}
+
+/** The SDK has no name for a region that is missing, or empty. */
+function withRegion(facts: ErrorFacts): ErrorFacts {
+  return /^Region (?:is missing|not accepted)/.test(facts.message) ? { ...facts, name: 'RegionMissing' } : facts;
 }
 
 const badCredentials = new Set([
@@ -43,7 +48,7 @@ function explain(code: ServiceError['code'], { name, message }: ErrorFacts, { pe
     return 'no AWS credentials found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run under a role';
   }
   if (badCredentials.has(name)) return `the AWS credentials are not accepted (${said})`;
-  if (/^Region is missing/.test(message)) return 'no AWS region is set; set AWS_REGION';
+  if (name === 'RegionMissing') return 'no AWS region is set; set AWS_REGION';
   if (name === 'RequestTimeTooSkewed' || name === 'RequestExpired') return `the clock of this machine is off (${said})`;
   if (code === 'ACCESS_DENIED') return `access denied, ${permission} is missing (${said})`;
   return said;

@@ -40,6 +40,8 @@ describe('toServiceError', () => {
     ['Whatever', 502, 'SERVICE_UNAVAILABLE'],
     ['AccessDenied', 403, 'ACCESS_DENIED'],
     ['403', 403, 'ACCESS_DENIED'],
+    ['UnrecognizedClientException', 400, 'ACCESS_DENIED'],
+    ['ExpiredToken', 400, 'ACCESS_DENIED'],
     ['NoSuchBucket', 404, 'NOT_FOUND'],
     ['ResourceNotFoundException', 400, 'NOT_FOUND'],
     ['ValidationError', 400, 'SERVICE_REFUSED'],
@@ -61,7 +63,11 @@ describe('toServiceError', () => {
     );
     expect(missing.code).toBe('ACCESS_DENIED');
     expect(missing.message).toContain('no AWS credentials found; set AWS_PROFILE');
-    expect(toServiceError(new Error('Region is missing'), call).message).toContain('set AWS_REGION');
+    for (const said of ['Region is missing', 'Region not accepted: region="" is not a valid hostname component.']) {
+      const error = toServiceError(new Error(said), call);
+      expect(error).toMatchObject({ code: 'SERVICE_REFUSED', serviceCode: 'RegionMissing' });
+      expect(error.message).toContain('set AWS_REGION');
+    }
   });
 
   it('does not blame a permission for credentials that are not accepted', () => {

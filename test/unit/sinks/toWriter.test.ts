@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { from, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { ServiceError } from '../../../src/errors/serviceError.ts';
 import { SourceError } from '../../../src/errors/sourceError.ts';
 import { StageError } from '../../../src/errors/stageError.ts';
 import { WriteError } from '../../../src/errors/writeError.ts';
@@ -177,5 +178,31 @@ describe('toDeadLetter', () => {
       headers: [],
     }));
     await expect(policy(failed())).rejects.toBe(refused);
+  });
+
+  it.each([
+    ['an endpoint that does not exist', 'NOT_FOUND', 'sagemaker.InvokeEndpointAsync', 'invoke'],
+    ['a bucket that does not exist', 'NOT_FOUND', 's3.PutObject', 'upload'],
+    ['a permission that is missing', 'ACCESS_DENIED', 'sagemaker.InvokeEndpointAsync', 'invoke'],
+    ['outputs that may not be read', 'ACCESS_DENIED', 's3.GetObject', 'await'],
+    ['a region that is missing', 'SERVICE_REFUSED', 's3.PutObject', 'upload'],
+  ] as const)('fails for %s: the next tile would be refused, too', async (_, code, operation, stage) => {
+    const writer = memoryWriter();
+    const policy = toDeadLetter(writer, () => ({ key: null, value: null, headers: [] }));
+    const serviceCode = code === 'SERVICE_REFUSED' ? 'RegionMissing' : code;
+    const reason = new ServiceError(code, 'set up wrongly', { operation, serviceCode });
+    await expect(policy({ ...failed(), reason, stage })).rejects.toBe(reason);
+    expect(writer.records).toEqual([]);
+  });
+
+  it.each([
+    ['a call that is refused', 'SERVICE_REFUSED', 'sagemaker.InvokeEndpointAsync', 'invoke'],
+    ['an object that the record may not point at', 'ACCESS_DENIED', 's3.GetObject', 'upload'],
+    ['an object that is gone', 'NOT_FOUND', 's3.GetObject', 'await'],
+    ['a throttle that stayed', 'SERVICE_THROTTLED', 's3.PutObject', 'upload'],
+  ] as const)('takes %s for the tile’s own failure', async (_, code, operation, stage) => {
+    const policy = toDeadLetter(memoryWriter(), () => ({ key: null, value: null, headers: [] }));
+    const reason = new ServiceError(code, 'no', { operation, serviceCode: code });
+    expect(await policy({ ...failed(), reason, stage })).toBe('settled');
   });
 });
