@@ -53,6 +53,7 @@ export async function runPipelineFile(pipelineFile: string, options: RunFileOpti
     const startMs = performance.now();
     const onStart = (counters: Readonly<RunProgress>): void => {
       progress = counters;
+      meter.rate(0, performance.now());
       if (options.untilIdle === undefined) return;
       const idleMs = options.untilIdle * 1000;
       void untilIdle(counters, { idleMs, signal: AbortSignal.any([drain, ended.signal]) }).then(

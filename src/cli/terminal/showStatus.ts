@@ -23,18 +23,14 @@ export interface Status extends Disposable {
 
 const redrawEveryMs = 100;
 
-/**
- * Shows how something goes: where a person watches as a line that is drawn anew, else as a plain line now and then.
- *
- * Its timer keeps the process alive until the end, though whatever runs may wait without a socket or timer of its own.
- */
+/** Shows how something goes: where a person watches as a line that is drawn anew, else as a plain line now and then. */
 export function showStatus(options: StatusOptions): Status {
   return isInteractive(options.stream, options.env) ? drawn(options) : written(options);
 }
 
 function written({ stream, text, lineEveryMs = 10_000 }: StatusOptions): Status {
   const say = (line: string): void => void stream.write(`${line}\n`);
-  const timer = setInterval(() => say(text()), lineEveryMs);
+  const timer = setInterval(() => say(text()), lineEveryMs).unref();
   const end = (): void => clearInterval(timer);
   return { say, end, [Symbol.dispose]: end };
 }
@@ -52,7 +48,7 @@ function drawn({ stream, text, share }: StatusOptions): Status {
   };
   let shown = true;
   const start = (): void => bar.start(share?.().total ?? 1, 0, { text: text() });
-  const timer = setInterval(draw, redrawEveryMs);
+  const timer = setInterval(draw, redrawEveryMs).unref();
   start();
   const end = (): void => {
     clearInterval(timer);
