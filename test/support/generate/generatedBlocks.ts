@@ -2,12 +2,16 @@ import type { z } from 'zod';
 import { asyncEndpointOptions } from '../../../src/config/asyncEndpointOptions.ts';
 import { backoffOptions } from '../../../src/config/backoffOptions.ts';
 import { decodeOptions } from '../../../src/config/decodeOptions.ts';
+import { deliveryOptions } from '../../../src/config/deliveryOptions.ts';
+import { fileSinkOptions } from '../../../src/config/fileSinkOptions.ts';
+import { folderSourceOptions } from '../../../src/config/folderSourceOptions.ts';
 import { kafkaOptions } from '../../../src/config/kafkaOptions.ts';
 import { kafkaReaderOptions } from '../../../src/config/kafkaReaderOptions.ts';
 import { kafkaWriterOptions } from '../../../src/config/kafkaWriterOptions.ts';
 import { kinesisOptions } from '../../../src/config/kinesisOptions.ts';
 import { kinesisReaderOptions } from '../../../src/config/kinesisReaderOptions.ts';
 import { kinesisWriterOptions } from '../../../src/config/kinesisWriterOptions.ts';
+import { pipelineOptions } from '../../../src/config/pipelineOptions.ts';
 import { pollOptions } from '../../../src/config/pollOptions.ts';
 import { renderOptionTable } from '../../../src/config/renderOptionTable.ts';
 import { renderErrorTable } from './renderErrorTable.ts';
@@ -16,13 +20,17 @@ import { renderErrorTable } from './renderErrorTable.ts';
 const schemas: Readonly<Record<string, z.ZodType>> = {
   backoff: backoffOptions,
   decode: decodeOptions,
+  delivery: deliveryOptions,
   endpoint: asyncEndpointOptions,
+  fileSink: fileSinkOptions,
+  folderSource: folderSourceOptions,
   kafka: kafkaOptions,
   kafkaReader: kafkaReaderOptions,
   kafkaWriter: kafkaWriterOptions,
   kinesis: kinesisOptions,
   kinesisReader: kinesisReaderOptions,
   kinesisWriter: kinesisWriterOptions,
+  pipeline: pipelineOptions,
   poll: pollOptions,
 };
 
