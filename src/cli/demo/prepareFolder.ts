@@ -1,5 +1,6 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { ConfigurationError } from '../../errors/configurationError.ts';
+import { makeFolder } from '../../sinks/file/makeFolder.ts';
 
 /**
  * Makes the folder for results where it is missing, and checks that files can be written there.
@@ -8,7 +9,7 @@ import { ConfigurationError } from '../../errors/configurationError.ts';
  */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
     if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
   } catch (cause) {

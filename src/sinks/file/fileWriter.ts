@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SourceError } from '../../errors/sourceError.ts';
 import { SwathError } from '../../errors/swathError.ts';
 import { WriteError } from '../../errors/writeError.ts';
 import type { RecordWriter } from '../../ports/recordWriter.ts';
+import { makeFolder } from './makeFolder.ts';
 import { mendLastLine } from './mendLastLine.ts';
 
 interface Line {
@@ -68,7 +69,7 @@ export function fileWriter(path: string): RecordWriter {
 }
 
 async function openToAppend(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await mendLastLine(path);
   const handle = await open(path, 'a');
   const folder = await open(dirname(path), 'r'); // the file's name must outlive a power cut, too
