@@ -114,5 +114,5 @@ it('says that a stream is missing', async () => {
   await writeFile(path, 'small');
   const { status, stderr } = await runSwath(['publish', path, '--to', 'kinesis://nowhere'], { env });
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^error: WRITE_FAILED: .*nowhere.*\nwhat to do: /);
+  expect(stderr).toMatch(/^error: STREAM_MISSING: stream nowhere does not exist.*\nwhat to do: /);
 });
