@@ -1,6 +1,7 @@
 import { checkConfig } from '../config/checkConfig.ts';
 import { type KafkaOptions, kafkaOptions } from '../config/kafkaOptions.ts';
 import { kafkaClient } from './kafkaClient.ts';
+import { makeTopics } from './makeTopics.ts';
 import { toSourceError } from './toSourceError.ts';
 
 /** What is made for a while. */
@@ -32,7 +33,7 @@ export async function temporaryTopics(
   try {
     await admin.connect();
     const made = Object.entries(topics).map(([topic, numPartitions]) => ({ topic, numPartitions }));
-    await admin.createTopics({ topics: made, waitForLeaders: true });
+    await makeTopics(admin, made);
   } catch (error) {
     await remove();
     throw toSourceError(error, names.join(', '), connection);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, KafkaJSConnectionError, logLevel } from 'kafkajs';
 import { describe, expect, inject, it } from 'vitest';
+import { makeTopics } from '../../src/kafka/makeTopics.ts';
 import { startKafka } from '../support/kafka/startKafka.ts';
 
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
@@ -67,7 +68,7 @@ describe('the broker of the suite', () => {
     const topic = `broker-${randomUUID()}`;
     const admin = kafka.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    await makeTopics(admin, [{ topic, numPartitions: 1 }]);
     await admin.disconnect();
     await write(kafka, topic, ['a', 'b', 'c']);
     const metadata = 'm'.repeat(4096); // as long as a broker takes

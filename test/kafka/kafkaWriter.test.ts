@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { KafkaWriterOptions } from '../../src/config/kafkaWriterOptions.ts';
 import { kafkaReader } from '../../src/kafka/kafkaReader.ts';
 import { kafkaWriter } from '../../src/kafka/kafkaWriter.ts';
+import { makeTopics } from '../../src/kafka/makeTopics.ts';
 import type { OutRecord, RecordWriter } from '../../src/ports/recordWriter.ts';
 import { followReader } from '../support/contracts/followReader.ts';
 import { type TestTopic, testTopic } from './testTopic.ts';
@@ -93,7 +94,7 @@ describe('kafkaWriter', { timeout: 30_000 }, () => {
     await write('b');
     expect(await test.readAll()).toHaveLength(120);
     await admin.deleteTopics({ topics: [test.topic] });
-    await admin.createTopics({ topics: [{ topic: test.topic, numPartitions: 1 }], waitForLeaders: true });
+    await makeTopics(admin, [{ topic: test.topic, numPartitions: 1 }]);
     await admin.disconnect();
     await expect(write('c').catch(() => write('d'))).resolves.toBeDefined();
     const left = (await test.readAll()).map(({ value }) => String(value));

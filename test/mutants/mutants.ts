@@ -85,14 +85,14 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'a tile is acknowledged after the output confirmed it',
     file: 'src/sinks/toWriter.ts',
-    find: '      await writeDurably(writer, toRecord(envelope, context));',
-    replace: '      delivery.ack();\n      await writeDurably(writer, toRecord(envelope, context));',
+    find: '      await writeDurably(writer, toRecord(envelope, context), stopped);',
+    replace: '      delivery.ack();\n      await writeDurably(writer, toRecord(envelope, context), stopped);',
   },
   {
     breaks: 'a dead letter is written before its position counts',
     file: 'src/sinks/toDeadLetter.ts',
-    find: 'await writeDurably(',
-    replace: 'void writeDurably(',
+    find: 'await Promise.all(',
+    replace: 'void Promise.all(',
   },
   {
     breaks: 'a failed tile counts only after the policy',
@@ -133,7 +133,7 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'unsubscribing commits nothing of what is in flight',
     file: 'src/sources/readerSession.ts',
-    find: '    this.#ledger.close();\n    this.#progress.inFlight = 0;',
-    replace: '    void this.#commit(true);\n    this.#ledger.close();\n    this.#progress.inFlight = 0;',
+    find: '    this.#ledger.close();\n',
+    replace: '    void this.#commit(true);\n    this.#ledger.close();\n',
   },
 ];

@@ -1,4 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
+import { makeTopics } from '../../../src/kafka/makeTopics.ts';
 import type { TopicOptions } from './kafkaCluster.ts';
 
 /** Makes a topic and resolves when each of its partitions has a leader. */
@@ -14,7 +15,7 @@ export async function createTopic(
   try {
     const configEntries = Object.entries({ ...defaults, ...configs }).map(([name, value]) => ({ name, value }));
     const made = { topic, numPartitions: partitions, replicationFactor, configEntries };
-    await admin.createTopics({ waitForLeaders: true, topics: [made] });
+    await makeTopics(admin, [made]);
   } finally {
     await admin.disconnect();
   }
