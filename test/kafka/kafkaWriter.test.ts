@@ -37,7 +37,8 @@ describe('kafkaWriter', { timeout: 30_000 }, () => {
         .map(({ key, partition }): [string, number] => [String(key), partition])
         .toSorted(([a], [b]) => (a < b ? -1 : 1));
     expect(placesOf('ours')).toHaveLength(100);
-    expect(placesOf('ours')).toEqual(placesOf('plain'));
+    // The plain client sends again what it was sure of when one partition of a new topic is not there yet.
+    expect(placesOf('ours')).toEqual([...new Map(placesOf('plain'))]);
   });
 
   it('writes null values and names of headers that repeat', async () => {
