@@ -20,7 +20,7 @@ let copy: string;
 /** Runs the kernel's own tests on the copy, and answers whether they pass. */
 async function testsPass(): Promise<boolean> {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const limits = ['--testTimeout=6000', '--bail=1', '--reporter=dot'];
+  const limits = ['--testTimeout=6000', '--bail=1', '--retry=0', '--reporter=dot'];
   const args = [vitest, 'run', '--project', 'unit', '--project', 'integration', ...limits, ...tests];
   const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore', env: { ...process.env, CI: 'true' } });
   const [code] = await once(child, 'exit');
