@@ -1,8 +1,9 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Envelope } from '../tile/envelope.ts';
-import { mergeTiles } from './mergeTiles.ts';
-import { runStage } from './runStage.ts';
+import { mergeTasks } from './mergeTasks.ts';
+import { planStage } from './planStage.ts';
 import type { StageOptions, StageWork } from './stage.ts';
+import { StageRun } from './stageRun.ts';
 
 /**
  * Adds to each tile what `work` learns of it: the fields of the first value it emits.
@@ -20,5 +21,9 @@ export function mapTile<T extends object, L extends object>(
   options: StageOptions = {},
 ): OperatorFunction<Envelope<T>, Envelope<T & L>> {
   const { concurrency = Number.POSITIVE_INFINITY } = options;
-  return mergeTiles((envelope) => runStage(name, envelope, work, options), concurrency);
+  const plan = planStage(name, work, options);
+  return mergeTasks(
+    (envelope, host) => (envelope.delivery.settled ? undefined : new StageRun(plan, envelope, host)),
+    concurrency,
+  );
 }

@@ -17,7 +17,15 @@ export function runStage<T extends object, L>(
 ): Observable<Envelope<T & L>> {
   if (envelope.delivery.settled) return EMPTY;
   return new Observable((subscriber) => {
-    const run = new StageRun({ name, envelope, work, options, now }, subscriber);
+    const run: StageRun<T, L> = new StageRun({ name, work, options, now }, envelope, {
+      next: (value) => subscriber.next(value),
+      ended: (_, last) => {
+        if (last !== undefined) subscriber.next(last);
+        subscriber.complete();
+      },
+      failed: (error) => subscriber.error(error),
+    });
+    run.run();
     return () => run.cancel();
   });
 }

@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import { asyncScheduler, from, type Subscriber, type Subscription } from 'rxjs';
+import { asyncScheduler, from, type Subscription } from 'rxjs';
 import { AttemptTimeoutError } from '../errors/attemptTimeoutError.ts';
 import { NoResultError } from '../errors/noResultError.ts';
 import { TileDeadlineError } from '../errors/tileDeadlineError.ts';
@@ -10,11 +10,11 @@ import { startStageSpan } from '../telemetry/startStageSpan.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import { defaultRetry, type StageOptions, type StageWork } from './stage.ts';
 import { StageAttempt } from './stageAttempt.ts';
+import type { Task, TaskHost } from './task.ts';
 
-/** What a {@link StageRun} is made of. */
-export interface StageTask<T extends object, L> {
+/** What the runs of a stage have in common. */
+export interface StagePlan<T extends object, L> {
   readonly name: string;
-  readonly envelope: Envelope<T>;
   readonly work: StageWork<T, L>;
   readonly options: StageOptions;
   readonly now: () => number;
@@ -26,10 +26,12 @@ export interface StageTask<T extends object, L> {
  * Written out instead of composed of `timeout`, `retry`, `catchError`, `takeUntil` and `finalize`: with a thousand tiles in
  * flight, the subscribers of these operators were most of the garbage and half of the CPU of a tile (docs/decisions).
  */
-export class StageRun<T extends object, L> {
+export class StageRun<T extends object, L> implements Task {
+  place = 0;
   readonly #context: Context;
-  readonly #task: StageTask<T, L>;
-  readonly #subscriber: Subscriber<Envelope<T & L>>;
+  readonly #plan: StagePlan<T, L>;
+  readonly #envelope: Envelope<T>;
+  readonly #host: TaskHost<Envelope<T & L>>;
   readonly #startedMs: number;
   readonly #removeListener: () => void;
   #attempt: StageAttempt;
@@ -39,14 +41,18 @@ export class StageRun<T extends object, L> {
   #timeout: Subscription | undefined;
   #deadline: Subscription | undefined;
 
-  constructor(task: StageTask<T, L>, subscriber: Subscriber<Envelope<T & L>>) {
-    const { name, envelope, options } = task;
-    this.#task = task;
-    this.#subscriber = subscriber;
-    this.#startedMs = task.now();
-    this.#context = startStageSpan(name, envelope.context);
+  constructor(plan: StagePlan<T, L>, envelope: Envelope<T>, host: TaskHost<Envelope<T & L>>) {
+    this.#plan = plan;
+    this.#envelope = envelope;
+    this.#host = host;
+    this.#startedMs = plan.now();
+    this.#context = startStageSpan(plan.name, envelope.context);
     this.#attempt = new StageAttempt(1, this.#context, envelope.delivery);
     this.#removeListener = envelope.delivery.onAbandon(() => this.#end('abandoned'));
+  }
+
+  run(): void {
+    const { options } = this.#plan;
     if (options.deadlineMs !== undefined) {
       const { deadlineMs } = options;
       this.#deadline = asyncScheduler.schedule(() => this.#fail(this.#missed(deadlineMs)), deadlineMs);
@@ -60,9 +66,8 @@ export class StageRun<T extends object, L> {
   }
 
   #begin(): void {
-    const { name, envelope, work, options } = this.#task;
+    const { name, work, options } = this.#plan;
     const attempt = this.#attempt;
-    const current = (): boolean => !this.#ended && attempt === this.#attempt;
     if (options.timeoutMs !== undefined) {
       const { timeoutMs } = options;
       this.#timeout = asyncScheduler.schedule(
@@ -71,35 +76,39 @@ export class StageRun<T extends object, L> {
       );
     }
     try {
-      const answer = work(envelope.tile, attempt);
+      const answer = work(this.#envelope.tile, attempt);
       if (answer instanceof Promise) {
         answer.then(
-          (learnt: L) => current() && this.#succeed(learnt),
-          (error: unknown) => current() && this.#retryAfter(error),
+          (learnt: L) => this.#isCurrent(attempt) && this.#succeed(learnt),
+          (error: unknown) => this.#isCurrent(attempt) && this.#retryAfter(error),
         );
         return;
       }
       const running = from(answer).subscribe({
-        next: (learnt) => current() && this.#succeed(learnt),
-        error: (error: unknown) => current() && this.#retryAfter(error),
-        complete: () => current() && this.#retryAfter(new NoResultError(name)),
+        next: (learnt) => this.#isCurrent(attempt) && this.#succeed(learnt),
+        error: (error: unknown) => this.#isCurrent(attempt) && this.#retryAfter(error),
+        complete: () => this.#isCurrent(attempt) && this.#retryAfter(new NoResultError(name)),
       });
       // It may have ended at once: then what runs now is the wait for the next attempt, if anything.
-      if (current()) this.#running = running;
+      if (this.#isCurrent(attempt)) this.#running = running;
       else running.unsubscribe();
     } catch (error) {
-      if (current()) this.#retryAfter(error);
+      if (this.#isCurrent(attempt)) this.#retryAfter(error);
     }
+  }
+
+  /** False for what an attempt says after it was cut off. */
+  #isCurrent(attempt: StageAttempt): boolean {
+    return !this.#ended && attempt === this.#attempt;
   }
 
   #succeed(learnt: L): void {
     this.#end(undefined);
-    this.#subscriber.next(this.#task.envelope.with(learnt));
-    this.#subscriber.complete();
+    this.#host.ended(this, this.#envelope.with(learnt));
   }
 
   #retryAfter(error: unknown): void {
-    const { name, options } = this.#task;
+    const { name, options } = this.#plan;
     const { maxAttempts = defaultRetry.maxAttempts, delayMs = defaultRetry.delayMs } = options.retry ?? {};
     const failed = this.#attempt.attempt;
     this.#lastError = error;
@@ -108,7 +117,7 @@ export class StageRun<T extends object, L> {
       return;
     }
     this.#stopAttempt(true);
-    this.#attempt = new StageAttempt(failed + 1, this.#context, this.#task.envelope.delivery);
+    this.#attempt = new StageAttempt(failed + 1, this.#context, this.#envelope.delivery);
     instruments().retried(name);
     this.#running = asyncScheduler.schedule(() => this.#begin(), delayMs(failed));
   }
@@ -116,25 +125,24 @@ export class StageRun<T extends object, L> {
   #fail(error: unknown): void {
     if (this.#ended) return;
     this.#end(error);
-    const { envelope, name } = this.#task;
-    envelope.delivery.nack(error, name);
-    this.#subscriber.complete();
+    this.#envelope.delivery.nack(error, this.#plan.name);
+    this.#host.ended(this);
   }
 
   #missed(deadlineMs: number): TileDeadlineError {
     const cause = this.#lastError;
-    return new TileDeadlineError(this.#task.name, deadlineMs, cause === undefined ? undefined : { cause });
+    return new TileDeadlineError(this.#plan.name, deadlineMs, cause === undefined ? undefined : { cause });
   }
 
   #end(outcome: unknown): void {
-    const { name, now } = this.#task;
+    const { name, now } = this.#plan;
     this.#ended = true;
     this.#stopAttempt(outcome !== undefined); // what has answered is not cancelled
     this.#deadline?.unsubscribe();
     this.#removeListener();
     endStageSpan(this.#context, outcome);
     instruments().stageEnded(name, (now() - this.#startedMs) / 1000, outcome !== undefined);
-    if (outcome === 'abandoned') this.#subscriber.complete();
+    if (outcome === 'abandoned') this.#host.ended(this);
   }
 
   #stopAttempt(cancelling: boolean): void {

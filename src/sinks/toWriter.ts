@@ -1,12 +1,10 @@
 import type { Context } from '@opentelemetry/api';
-import { concat, defer, filter, finalize, from, ignoreElements, type MonoTypeOperatorFunction } from 'rxjs';
-import { SourceError } from '../errors/sourceError.ts';
-import { mergeTiles } from '../operators/mergeTiles.ts';
+import { concat, defer, finalize, ignoreElements, type MonoTypeOperatorFunction } from 'rxjs';
+import { mergeTasks } from '../operators/mergeTasks.ts';
+import type { TaskHost } from '../operators/task.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
-import { endStageSpan } from '../telemetry/endStageSpan.ts';
-import { startSendSpan } from '../telemetry/startSendSpan.ts';
 import type { Envelope } from '../tile/envelope.ts';
-import { writeDurably } from './writeDurably.ts';
+import { WriteTask } from './writeTask.ts';
 
 /** Options of {@link toWriter}. */
 export interface WriterSinkOptions<T extends object> {
@@ -25,31 +23,17 @@ export function toWriter<T extends object>(
   writer: RecordWriter,
   { toRecord }: WriterSinkOptions<T>,
 ): MonoTypeOperatorFunction<Envelope<T>> {
-  const stage = `send ${writer.stream}`;
   const facts = { system: writer.system, stream: writer.stream };
-  const write = async (envelope: Envelope<T>, stopped: AbortSignal): Promise<Envelope<T> | undefined> => {
-    const { delivery } = envelope;
-    if (delivery.settled) return undefined;
-    const context = startSendSpan(facts, delivery.context);
-    try {
-      await writeDurably(writer, toRecord(envelope, context), stopped);
-      endStageSpan(context);
-      delivery.ack();
-      return envelope;
-    } catch (error) {
-      endStageSpan(context, error);
-      if (stopped.aborted) return undefined; // nobody waits for the outcome any more
-      if (error instanceof SourceError) throw error; // the output refuses everything, not this tile
-      delivery.nack(error, stage);
-      return undefined;
-    }
-  };
   return (source) =>
     defer(() => {
       const stop = new AbortController();
+      const plan = { writer, facts, toRecord, stage: `send ${writer.stream}`, stopped: stop.signal };
       const written = source.pipe(
-        mergeTiles((envelope) => from(write(envelope, stop.signal)), Number.POSITIVE_INFINITY),
-        filter((envelope) => envelope !== undefined),
+        mergeTasks(
+          (envelope: Envelope<T>, host: TaskHost<Envelope<T>>) =>
+            envelope.delivery.settled ? undefined : new WriteTask(plan, envelope, host),
+          Number.POSITIVE_INFINITY,
+        ),
       );
       return concat(written, defer(() => writer.close()).pipe(ignoreElements())).pipe(
         finalize(() => {

@@ -14,20 +14,31 @@ const delayMs = backoff({ initialMs: 200, maxMs: 10_000 });
  *
  * @throws The error of a record that the output refuses for good, and an `AbortError` when `signal` aborts between attempts.
  */
-export async function writeDurably(writer: RecordWriter, record: OutRecord, signal?: AbortSignal): Promise<void> {
+export function writeDurably(writer: RecordWriter, record: OutRecord, signal?: AbortSignal): Promise<void> {
+  return writer.write(record).catch((error: unknown) => writeAgain(writer, record, signal, error));
+}
+
+async function writeAgain(
+  writer: RecordWriter,
+  record: OutRecord,
+  signal: AbortSignal | undefined,
+  firstError: unknown,
+): Promise<void> {
+  let failure = firstError;
   for (let attempt = 1; ; attempt++) {
+    const { retryable, message } = toSwathError(failure);
+    if (!retryable) throw failure;
+    if (attempt > (told.get(writer) ?? 0)) {
+      told.set(writer, attempt);
+      diag.warn(`writing to ${writer.stream} waits (attempt ${attempt}): ${message}`);
+    }
+    await sleep(delayMs(attempt), undefined, signal === undefined ? {} : { signal });
     try {
       await writer.write(record);
       told.delete(writer);
       return;
     } catch (error) {
-      const { retryable, message } = toSwathError(error);
-      if (!retryable) throw error;
-      if (attempt > (told.get(writer) ?? 0)) {
-        told.set(writer, attempt);
-        diag.warn(`writing to ${writer.stream} waits (attempt ${attempt}): ${message}`);
-      }
-      await sleep(delayMs(attempt), undefined, signal === undefined ? {} : { signal });
+      failure = error;
     }
   }
 }

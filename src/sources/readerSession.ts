@@ -113,8 +113,8 @@ export class ReaderSession<R extends object, T extends object> {
   }
 
   #deliver(ledger: PartitionLedger, record: ReadRecord<R>): void {
-    const { reader, options } = { reader: this.#reader, options: this.#options };
-    const { system, stream, group } = reader;
+    const options = this.#options;
+    const { system, stream, group } = this.#reader;
     const delivery = this.#ledger.open(ledger, record, (origin) => {
       const carrier = options.carrier(record.value);
       const facts = { system, stream, group, origin, bytes: record.bytes, key: keyBytes(record.value) };

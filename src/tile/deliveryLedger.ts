@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Origin } from './origin.ts';
 import { type CommitEntry, PartitionLedger, type SavedProgress } from './partitionLedger.ts';
+import { PlacedSet } from './placedSet.ts';
 import { type DeliveryFacts, type SettlementListener, TrackedDelivery } from './trackedDelivery.ts';
 
 /** A record to deliver. */
@@ -38,7 +39,7 @@ export class DeliveryLedger<R> {
   readonly #options: LedgerOptions<R>;
   readonly #listener: SettlementListener<R>;
   readonly #partitions = new Map<string, PartitionLedger>();
-  readonly #open = new Map<PartitionLedger, Set<TrackedDelivery<R>>>();
+  readonly #open = new Map<PartitionLedger, PlacedSet<TrackedDelivery<R>>>();
   #inFlight = 0;
   #bytes = 0;
   #waiting: (() => void)[] = [];
@@ -75,7 +76,7 @@ export class DeliveryLedger<R> {
     }
     const ledger = new PartitionLedger(partition, epoch, progress);
     this.#partitions.set(partition, ledger);
-    this.#open.set(ledger, new Set());
+    this.#open.set(ledger, new PlacedSet());
     return ledger;
   }
 
@@ -91,7 +92,7 @@ export class DeliveryLedger<R> {
     if (ledger === undefined) return;
     this.#partitions.delete(partition);
     ledger.close();
-    const abandoned = [...(this.#open.get(ledger) ?? [])];
+    const abandoned = this.#open.get(ledger)?.takeAll() ?? [];
     this.#open.delete(ledger);
     for (const delivery of abandoned) delivery.abandon();
     for (const delivery of abandoned) this.#return(delivery, 'abandoned');
@@ -171,7 +172,7 @@ export class DeliveryLedger<R> {
   #track(
     facts: DeliveryFacts<R>,
     ledger: PartitionLedger,
-    open: Set<TrackedDelivery<R>> | undefined,
+    open: PlacedSet<TrackedDelivery<R>> | undefined,
   ): TrackedDelivery<R> {
     const delivery = new TrackedDelivery(facts, ledger, this.#listener);
     open?.add(delivery);

@@ -2,6 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import type { Delivery } from './delivery.ts';
 import type { Origin } from './origin.ts';
 import type { PartitionLedger } from './partitionLedger.ts';
+import type { Placed } from './placedSet.ts';
 
 /** Whom a {@link TrackedDelivery} reports its settlement to. */
 export interface SettlementListener<R> {
@@ -22,7 +23,8 @@ export interface DeliveryFacts<R> {
 }
 
 /** A delivery that a ledger tracks: settles once, and is abandoned when its partition is gone. */
-export class TrackedDelivery<R> implements Delivery {
+export class TrackedDelivery<R> implements Delivery, Placed {
+  place = 0;
   readonly facts: DeliveryFacts<R>;
   readonly ledger: PartitionLedger;
   readonly #listener: SettlementListener<R>;
@@ -73,9 +75,9 @@ export class TrackedDelivery<R> implements Delivery {
   }
 
   onAbandon(listener: () => void): () => void {
-    this.#abandonListeners ??= [];
+    if (this.#abandonListeners === undefined) this.#abandonListeners = [listener];
+    else this.#abandonListeners.push(listener);
     const listeners = this.#abandonListeners;
-    listeners.push(listener);
     return () => {
       const at = listeners.lastIndexOf(listener);
       if (at >= 0) listeners.splice(at, 1);

@@ -84,9 +84,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     breaks: 'a tile is acknowledged after the output confirmed it',
-    file: 'src/sinks/toWriter.ts',
-    find: '      await writeDurably(writer, toRecord(envelope, context), stopped);',
-    replace: '      delivery.ack();\n      await writeDurably(writer, toRecord(envelope, context), stopped);',
+    file: 'src/sinks/writeTask.ts',
+    find: '      writeDurably(writer, toRecord(',
+    replace: '      this.#envelope.ack();\n      writeDurably(writer, toRecord(',
   },
   {
     breaks: 'a dead letter is written before its position counts',
