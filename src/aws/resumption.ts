@@ -59,5 +59,6 @@ function startOf(checkpoint: string, next: string | undefined, fromMs: number): 
 }
 
 function isEmpty(map: string): boolean {
-  return decodeOffsetMap(map)?.finished.length === 0;
+  const { finished, running = [] } = decodeOffsetMap(map) ?? { finished: [0] };
+  return finished.length === 0 && running.length === 0;
 }

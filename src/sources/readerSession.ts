@@ -44,6 +44,7 @@ export class ReaderSession<R extends object, T extends object> {
       maxInFlight,
       maxInFlightBytes,
       onNack: (delivery, reason, stage) => void this.#desk.handle(delivery, reason, stage),
+      onNoted: () => this.#pacer.request(),
       onReturned: (delivery, outcome) => this.#returned(delivery, outcome),
     });
     this.#feeder = new RecordFeeder({

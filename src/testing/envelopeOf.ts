@@ -7,6 +7,8 @@ import type { Origin } from '../tile/origin.ts';
 export interface TestDelivery extends Delivery {
   /** Every settlement, in order: `ack`, or `nack` with its stage and reason. More than one is a fault of the code under test. */
   readonly settlements: readonly (readonly ['ack'] | readonly ['nack', stage: string | undefined, reason: unknown])[];
+  /** What stages noted of the tile's jobs, in order. */
+  readonly jobs: readonly ('started' | 'ended')[];
   /** Abandons the delivery, as a revocation does. */
   abandon(): void;
 }
@@ -16,6 +18,7 @@ export interface TestDeliveryFacts {
   readonly origin?: Origin;
   readonly attempt?: number;
   readonly redelivered?: boolean;
+  readonly jobRuns?: boolean;
   readonly context?: Context;
 }
 
@@ -34,14 +37,21 @@ class WrittenDelivery implements TestDelivery {
   readonly redelivered: boolean;
   readonly context: Context;
   readonly settlements: (readonly ['ack'] | readonly ['nack', string | undefined, unknown])[] = [];
+  readonly jobs: ('started' | 'ended')[] = [];
   readonly #listeners = new Set<() => void>();
   #abandoned = false;
+  #jobRuns: boolean;
 
   constructor(facts: TestDeliveryFacts) {
     this.origin = facts.origin ?? { stream: 'test', partition: '0', position: '0' };
     this.attempt = facts.attempt ?? 1;
-    this.redelivered = facts.redelivered ?? this.attempt > 1;
+    this.#jobRuns = facts.jobRuns ?? false;
+    this.redelivered = facts.redelivered ?? (this.attempt > 1 || this.#jobRuns);
     this.context = facts.context ?? ROOT_CONTEXT;
+  }
+
+  get jobRuns(): boolean {
+    return this.#jobRuns;
   }
 
   get settled(): boolean {
@@ -58,6 +68,15 @@ class WrittenDelivery implements TestDelivery {
 
   nack(reason: unknown, stage?: string): void {
     this.settlements.push(['nack', stage, reason]);
+  }
+
+  jobStarted(): void {
+    this.jobs.push('started');
+  }
+
+  jobEnded(): void {
+    this.#jobRuns = false;
+    this.jobs.push('ended');
   }
 
   onAbandon(listener: () => void): () => void {

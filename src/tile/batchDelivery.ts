@@ -2,8 +2,13 @@ import type { Context } from '@opentelemetry/api';
 import type { Delivery } from './delivery.ts';
 import type { Origin } from './origin.ts';
 
-/** The duty to settle several deliveries together. Its origin and trace are those of the first. */
+/**
+ * The duty to settle several deliveries together. Its origin and trace are those of the first.
+ *
+ * A job for a batch is noted at none of them: after a crash the tiles come in other batches, whose jobs have other names.
+ */
 export class BatchDelivery implements Delivery {
+  readonly jobRuns = false;
   readonly #deliveries: readonly [Delivery, ...Delivery[]];
 
   constructor(deliveries: readonly [Delivery, ...Delivery[]]) {
@@ -41,6 +46,10 @@ export class BatchDelivery implements Delivery {
   nack(reason: unknown, stage?: string): void {
     for (const delivery of this.#deliveries) delivery.nack(reason, stage);
   }
+
+  jobStarted(): void {}
+
+  jobEnded(): void {}
 
   /** Calls `listener` once, when the last of the deliveries is abandoned. */
   onAbandon(listener: () => void): () => void {

@@ -10,12 +10,16 @@ export interface WindowProgress {
   readonly nextPosition: string | undefined;
   /** Finished slots above, as distances from `nextSlot`, ascending. */
   readonly finished: readonly number[];
+  /** Unfinished slots with a job that runs at an endpoint, likewise. */
+  readonly running: readonly number[];
 }
 
 const unseen = 0; // not delivered: a gap, or not read yet
 const inFlight = 1;
 const done = 2;
 const restored = 3; // finished by an earlier process, not read again yet
+const stateMask = 3;
+const running = 4; // beside `unseen` (restored) or `inFlight`: a job for it runs at an endpoint
 
 /**
  * Finished and unfinished records of one partition under one assignment.
@@ -36,13 +40,15 @@ export class CommitWindow {
   /**
    * @param nextSlot - Where the log's commit stands; absent when nothing was ever committed.
    * @param finished - Distances from `nextSlot` of records finished by an earlier process, ascending.
+   * @param jobs - Likewise of records that an earlier process had started a job for.
    */
-  constructor(nextSlot?: number, finished: readonly number[] = []) {
+  constructor(nextSlot?: number, finished: readonly number[] = [], jobs: readonly number[] = []) {
     if (nextSlot === undefined) return;
     this.#next = nextSlot;
     this.#top = nextSlot;
-    this.#restoredTop = nextSlot + (finished.at(-1) ?? -1) + 1;
+    this.#restoredTop = nextSlot + Math.max(finished.at(-1) ?? -1, jobs.at(-1) ?? -1) + 1;
     this.#reserve(this.#restoredTop);
+    for (const distance of jobs) this.#states[this.#index(nextSlot + distance)] = unseen | running;
     for (const distance of finished) this.#states[this.#index(nextSlot + distance)] = restored;
   }
 
@@ -81,7 +87,8 @@ export class CommitWindow {
     if (this.#inFlight === 0) this.#skipTo(slot);
     this.#reserve(slot + 1);
     const index = this.#index(slot);
-    const state = this.#states[index];
+    const mark = (this.#states[index] ?? unseen) & running;
+    const state = this.#stateAt(slot);
     if (state === inFlight || state === done) return false;
     if (slot >= this.#top) this.#top = slot + 1;
     this.#positions[index] = position;
@@ -90,29 +97,46 @@ export class CommitWindow {
       this.#advance();
       return false;
     }
-    this.#states[index] = inFlight;
+    this.#states[index] = inFlight | mark;
     this.#inFlight += 1;
     return true;
   }
 
   /** Marks a record in flight as finished. */
   finish(slot: number): void {
-    const index = this.#index(slot);
-    if (this.#states[index] !== inFlight) throw new RangeError(`slot ${slot} is not in flight`);
-    this.#states[index] = done;
+    if (this.#stateAt(slot) !== inFlight) throw new RangeError(`slot ${slot} is not in flight`);
+    this.#states[this.#index(slot)] = done;
     this.#inFlight -= 1;
     if (slot === this.#next) this.#advance();
+  }
+
+  /** True when a job for the record in flight runs, as far as was noted or restored. */
+  jobRuns(slot: number): boolean {
+    return this.#states[this.#index(slot)] === (inFlight | running);
+  }
+
+  /** Notes whether a job for a record in flight runs at an endpoint. */
+  noteJob(slot: number, runs: boolean): void {
+    if (this.#stateAt(slot) !== inFlight) throw new RangeError(`slot ${slot} is not in flight`);
+    this.#states[this.#index(slot)] = runs ? inFlight | running : inFlight;
   }
 
   /** What may be committed; `undefined` before the first record of a partition that was never committed. */
   progress(): WindowProgress | undefined {
     if (this.#next === undefined) return undefined;
     const finished: number[] = [];
+    const jobs: number[] = [];
     const end = Math.max(this.#top, this.#restoredTop);
     for (let slot = this.#next; slot < end; slot++) {
-      if ((this.#states[this.#index(slot)] ?? unseen) >= done) finished.push(slot - this.#next);
+      const state = this.#states[this.#index(slot)] ?? unseen;
+      if ((state & running) !== 0) jobs.push(slot - this.#next);
+      else if (state >= done) finished.push(slot - this.#next);
     }
-    return { nextSlot: this.#next, position: this.#position, nextPosition: this.oldest, finished };
+    return { nextSlot: this.#next, position: this.#position, nextPosition: this.oldest, finished, running: jobs };
+  }
+
+  #stateAt(slot: number): number {
+    return (this.#states[this.#index(slot)] ?? unseen) & stateMask;
   }
 
   #index(slot: number): number {
@@ -130,7 +154,7 @@ export class CommitWindow {
 
   #advance(): void {
     let slot = this.#next ?? this.#top;
-    for (; slot < this.#top && this.#states[this.#index(slot)] !== inFlight; slot++) {
+    for (; slot < this.#top && this.#stateAt(slot) !== inFlight; slot++) {
       this.#position = this.#positions[this.#index(slot)] ?? this.#position;
       this.#forget(slot);
     }

@@ -25,6 +25,8 @@ export interface LedgerOptions<R> {
   readonly maxInFlightBytes: number;
   /** Decides what becomes of a failed delivery: must call {@link DeliveryLedger.finish} or {@link DeliveryLedger.redeliver} later. */
   onNack(delivery: TrackedDelivery<R>, reason: unknown, stage: string): void;
+  /** Called when something is to be committed though no delivery was settled. */
+  onNoted?(): void;
   /** Called when a delivery's credit came back. */
   onReturned?(delivery: TrackedDelivery<R>, outcome: DeliveryOutcome): void;
 }
@@ -50,6 +52,7 @@ export class DeliveryLedger<R> {
     this.#listener = {
       acked: (delivery) => this.finish(delivery, 'acked'),
       nacked: (delivery, reason, stage) => options.onNack(delivery, reason, stage),
+      noted: () => options.onNoted?.(),
     };
   }
 
@@ -185,9 +188,7 @@ export class DeliveryLedger<R> {
     this.#options.onReturned?.(delivery, outcome);
     this.#wake();
     if (this.#inFlight > 0) return;
-    const idle = this.#idle;
-    this.#idle = [];
-    for (const resolve of idle) resolve();
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #wake(): void {

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { decodeSlots, encodeSlots, type SlotSet } from './slotSet.ts';
 
 /**
  * Most slots between the oldest unfinished record and the newest one delivered.
@@ -8,26 +9,43 @@ import { crc32 } from 'node:zlib';
  */
 export const spanCap = 18_432;
 
-/** Finished records above a committed position, as they travel with the commit. */
+/** What is known of the records above a committed position, as it travels with the commit. */
 export interface OffsetMap {
-  /** Distances from the committed position (0 is the record right at it), ascending. */
+  /** Finished records: distances from the committed position (0 is the record right at it), ascending. */
   readonly finished: readonly number[];
-  /** True when nothing was in flight at the commit and nothing was delivered after it by the same process. */
+  /** Unfinished records whose job an endpoint had accepted, likewise; absent where there are none. */
+  readonly running?: readonly number[];
+  /** True when nothing was in flight at the commit, and nothing above the position was ever delivered. */
   readonly clean: boolean;
+  /** Where it is not clean: distance below which records may have been delivered before; absent is {@link spanCap}. */
+  readonly repeatsBelow?: number;
 }
 
 const magic = 0x5b;
-const version = 1;
-const kinds = { bits: 0, runs: 1, gaps: 2 } as const;
 const headBytes = 3;
+const lengthBytes = 4;
 const checkBytes = 4;
+const maxBytes = 3_072; // 4096 characters of base64
 
-/** Encodes a map as base64url text: the smallest of bitset, run lengths and gaps, framed by magic, version and CRC-32. */
-export function encodeOffsetMap({ finished, clean }: OffsetMap): string {
-  const body = [toBits(finished), toRuns(finished), toGaps(finished)];
-  const kind = body.reduce((best, bytes, i) => (bytes.length < (body[best]?.length ?? 0) ? i : best), 0);
-  const head = Uint8Array.of(magic, (version << 4) | kind, clean ? 1 : 0);
-  const framed = Buffer.concat([head, body[kind] ?? head.subarray(0, 0), Buffer.alloc(checkBytes)]);
+/**
+ * Encodes a map as base64url text of at most 4096 characters, framed by magic, version and CRC-32.
+ *
+ * The finished records always fit. The running ones are counted among the unfinished, of which there are few where many are
+ * finished: up to 6,000 unfinished records all of them fit, beyond that the ones nearest to the committed position.
+ */
+export function encodeOffsetMap({ finished, running = [], clean, repeatsBelow }: OffsetMap): string {
+  const first = encodeSlots(finished);
+  if (running.length === 0 && repeatsBelow === undefined) return frame(1, first.kind, clean ? 1 : 0, [first.bytes]);
+  const room = maxBytes - headBytes - lengthBytes - checkBytes - first.bytes.length;
+  const second = encodeFitting(toRanks(running, finished), room);
+  const lengths = Buffer.alloc(lengthBytes);
+  lengths.writeUInt16BE(clean ? 0 : (repeatsBelow ?? spanCap));
+  lengths.writeUInt16BE(first.bytes.length, 2);
+  return frame(2, first.kind, second.kind, [lengths, first.bytes, second.bytes]);
+}
+
+function frame(version: number, kind: number, flags: number, body: readonly Uint8Array[]): string {
+  const framed = Buffer.concat([Uint8Array.of(magic, (version << 4) | kind, flags), ...body, Buffer.alloc(checkBytes)]);
   framed.writeUInt32BE(crc32(framed.subarray(0, -checkBytes)), framed.length - checkBytes);
   return framed.toString('base64url');
 }
@@ -39,101 +57,59 @@ export function decodeOffsetMap(text: string): OffsetMap | undefined {
   const framed = bytes.subarray(0, -checkBytes);
   if (bytes.readUInt32BE(framed.length) !== crc32(framed)) return undefined;
   const [first, second = 0, flags = 0] = framed;
-  if (first !== magic || second >> 4 !== version || flags > 1) return undefined;
-  const finished = fromBody(second & 0x0f, framed.subarray(headBytes));
-  return finished && { finished, clean: flags === 1 };
+  if (first !== magic) return undefined;
+  const body = framed.subarray(headBytes);
+  const version = second >> 4;
+  if (version === 1) return flags > 1 ? undefined : fromFirst(second & 0x0f, flags === 1, body);
+  return version === 2 ? fromSecond(second & 0x0f, flags, body) : undefined;
 }
 
-function fromBody(kind: number, body: Uint8Array): number[] | undefined {
-  if (kind === kinds.bits) return fromBits(body);
-  const numbers = varints(body);
-  if (numbers === undefined) return undefined;
-  if (kind === kinds.runs) return fromRuns(numbers);
-  return kind === kinds.gaps ? fromGaps(numbers) : undefined;
+function fromFirst(kind: number, clean: boolean, bytes: Uint8Array): OffsetMap | undefined {
+  const finished = decodeSlots({ kind, bytes }, spanCap);
+  return finished && { finished, clean };
 }
 
-function toBits(finished: readonly number[]): Uint8Array {
-  const bits = new Uint8Array(((finished.at(-1) ?? -1) + 8) >> 3);
-  for (const i of finished) bits[i >> 3] = (bits[i >> 3] ?? 0) | (1 << (i & 7));
-  return bits;
+function fromSecond(kind: number, rankKind: number, body: Buffer): OffsetMap | undefined {
+  if (body.length < lengthBytes) return undefined;
+  const repeatsBelow = body.readUInt16BE(0);
+  const end = lengthBytes + body.readUInt16BE(2);
+  const finished = decodeSlots({ kind, bytes: body.subarray(lengthBytes, end) }, spanCap);
+  const ranks = decodeSlots({ kind: rankKind, bytes: body.subarray(end) }, spanCap);
+  if (end > body.length || repeatsBelow > spanCap || finished === undefined || ranks === undefined) return undefined;
+  const running = fromRanks(ranks, finished);
+  if ((running.at(-1) ?? 0) >= spanCap) return undefined;
+  const known = repeatsBelow > 0 && repeatsBelow < spanCap ? { repeatsBelow } : {};
+  return { finished, ...(running.length > 0 && { running }), clean: repeatsBelow === 0, ...known };
 }
 
-function fromBits(bits: Uint8Array): number[] | undefined {
-  if (bits.length * 8 > spanCap) return undefined;
-  const finished: number[] = [];
-  bits.forEach((byte, at) => {
-    for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) finished.push(at * 8 + bit);
+/** Encodes as many of the slots, from the first on, as fit. */
+function encodeFitting(slots: readonly number[], room: number): SlotSet {
+  const whole = encodeSlots(slots);
+  if (whole.bytes.length <= room) return whole;
+  let best = encodeSlots([]);
+  let [low, high] = [0, slots.length]; // so many fit, so many do not
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    const part = encodeSlots(slots.slice(0, middle));
+    if (part.bytes.length <= room) [low, best] = [middle, part];
+    else high = middle;
+  }
+  return best;
+}
+
+/** Places of unfinished slots among the unfinished ones. */
+function toRanks(slots: readonly number[], finished: readonly number[]): number[] {
+  let below = 0; // finished slots below the current one
+  return slots.map((slot) => {
+    while ((finished[below] ?? slot) < slot) below += 1;
+    return slot - below;
   });
-  return finished;
 }
 
-/** Lengths of runs in turn: unfinished, finished, unfinished, … */
-function toRuns(finished: readonly number[]): Uint8Array {
-  const lengths: number[] = [];
-  let start = 0; // of the finished run being read
-  let end = 0; // first slot behind the last finished run
-  finished.forEach((slot, i) => {
-    if (i === 0 || slot !== (finished[i - 1] ?? 0) + 1) {
-      if (i > 0) lengths.push(start - end, (finished[i - 1] ?? 0) + 1 - start);
-      if (i > 0) end = (finished[i - 1] ?? 0) + 1;
-      start = slot;
-    }
+function fromRanks(ranks: readonly number[], finished: readonly number[]): number[] {
+  let below = 0;
+  return ranks.map((rank) => {
+    while ((finished[below] ?? Number.POSITIVE_INFINITY) <= rank + below) below += 1;
+    return rank + below;
   });
-  if (finished.length > 0) lengths.push(start - end, (finished.at(-1) ?? 0) + 1 - start);
-  return toVarints(lengths);
-}
-
-function fromRuns(lengths: readonly number[]): number[] | undefined {
-  const finished: number[] = [];
-  let slot = 0;
-  for (const [i, length] of lengths.entries()) {
-    if (slot + length > spanCap) return undefined;
-    if (i % 2 === 1) for (let k = 0; k < length; k++) finished.push(slot + k);
-    slot += length;
-  }
-  return finished;
-}
-
-/** Unfinished slots before each finished one. */
-function toGaps(finished: readonly number[]): Uint8Array {
-  return toVarints(finished.map((slot, i) => slot - (i === 0 ? 0 : (finished[i - 1] ?? 0) + 1)));
-}
-
-function fromGaps(gaps: readonly number[]): number[] | undefined {
-  const finished: number[] = [];
-  let next = 0;
-  for (const gap of gaps) {
-    finished.push(next + gap);
-    next += gap + 1;
-    if (next > spanCap) return undefined;
-  }
-  return finished;
-}
-
-function toVarints(numbers: readonly number[]): Uint8Array {
-  const bytes: number[] = [];
-  for (let n of numbers) {
-    for (; n > 0x7f; n >>= 7) bytes.push((n & 0x7f) | 0x80);
-    bytes.push(n);
-  }
-  return Uint8Array.from(bytes);
-}
-
-/** Numbers of at most 21 bits; `undefined` when cut short or longer. */
-function varints(bytes: Uint8Array): number[] | undefined {
-  const numbers: number[] = [];
-  let value = 0;
-  let shift = 0;
-  for (const byte of bytes) {
-    value |= (byte & 0x7f) << shift;
-    if (byte < 0x80) {
-      numbers.push(value);
-      value = 0;
-      shift = 0;
-      continue;
-    }
-    shift += 7;
-    if (shift > 14) return undefined;
-  }
-  return shift === 0 ? numbers : undefined;
 }

@@ -35,12 +35,12 @@ export class PartitionLedger {
     this.partition = partition;
     this.since = epoch;
     this.epoch = epoch;
-    this.window = new CommitWindow(progress?.nextSlot, map?.finished);
+    this.window = new CommitWindow(progress?.nextSlot, map?.finished, map?.running);
     this.mapIgnored = progress !== undefined && progress.map !== '' && map === undefined;
     // A map that is not clean was left by a process that did not stop in order: what it had in flight lies in its span.
     const untidy = this.mapIgnored || map?.clean === false;
-    this.#marked = untidy;
-    this.#repeatsBelow = untidy ? (progress?.nextSlot ?? 0) + spanCap : Number.NEGATIVE_INFINITY;
+    this.#marked = untidy && map?.repeatsBelow === undefined;
+    this.#repeatsBelow = untidy ? (progress?.nextSlot ?? 0) + (map?.repeatsBelow ?? spanCap) : Number.NEGATIVE_INFINITY;
   }
 
   /** True once the partition is no longer this process's: late settlements commit nothing. */
@@ -64,6 +64,13 @@ export class PartitionLedger {
   finish(slot: number): void {
     if (this.#closed) return;
     this.window.finish(slot);
+    this.#dirty = true;
+  }
+
+  /** Notes whether a job for a record in flight runs at an endpoint, for who works on the record after a crash. */
+  noteJob(slot: number, runs: boolean): void {
+    if (this.#closed) return;
+    this.window.noteJob(slot, runs);
     this.#dirty = true;
   }
 
@@ -95,13 +102,21 @@ export class PartitionLedger {
   }
 
   #entry(clean: boolean): CommitEntry {
-    const { nextSlot, position, nextPosition, finished } = this.window.progress() ?? {
+    const { nextSlot, position, nextPosition, finished, running } = this.window.progress() ?? {
       nextSlot: 0,
       position: undefined,
       nextPosition: undefined,
       finished: [],
+      running: [],
     };
-    const map = encodeOffsetMap({ finished, clean });
+    // What an earlier process may have delivered further on stays so, however tidy this one is.
+    const left = this.#repeatsBelow - nextSlot;
+    const map = encodeOffsetMap({
+      finished,
+      running,
+      clean: clean && left <= 0,
+      ...(clean && left > 0 && { repeatsBelow: left }),
+    });
     return { partition: this.partition, epoch: this.epoch, nextSlot, position, nextPosition, map };
   }
 }

@@ -8,6 +8,8 @@ import type { Placed } from './placedSet.ts';
 export interface SettlementListener<R> {
   acked(delivery: TrackedDelivery<R>): void;
   nacked(delivery: TrackedDelivery<R>, reason: unknown, stage: string): void;
+  /** Something is to be committed though nothing was settled. */
+  noted(): void;
 }
 
 /** Facts of one delivery. */
@@ -28,6 +30,7 @@ export class TrackedDelivery<R> implements Delivery, Placed {
   readonly facts: DeliveryFacts<R>;
   readonly ledger: PartitionLedger;
   readonly #listener: SettlementListener<R>;
+  #jobRuns: boolean;
   #settled = false;
   #abandoned = false;
   #abandonListeners: (() => void)[] | undefined;
@@ -36,6 +39,7 @@ export class TrackedDelivery<R> implements Delivery, Placed {
     this.facts = facts;
     this.ledger = ledger;
     this.#listener = listener;
+    this.#jobRuns = ledger.window.jobRuns(facts.slot);
   }
 
   get origin(): Origin {
@@ -47,11 +51,15 @@ export class TrackedDelivery<R> implements Delivery, Placed {
   }
 
   get redelivered(): boolean {
-    return this.facts.attempt > 1 || this.ledger.mayRepeat(this.facts.slot);
+    return this.facts.attempt > 1 || this.#jobRuns || this.ledger.mayRepeat(this.facts.slot);
   }
 
   get context(): Context {
     return this.facts.context;
+  }
+
+  get jobRuns(): boolean {
+    return this.#jobRuns;
   }
 
   get settled(): boolean {
@@ -72,6 +80,21 @@ export class TrackedDelivery<R> implements Delivery, Placed {
     if (this.#settled) return;
     this.#settled = true;
     this.#listener.nacked(this, reason, stage);
+  }
+
+  jobStarted(): void {
+    this.#note(true);
+  }
+
+  jobEnded(): void {
+    this.#jobRuns = false;
+    this.#note(false);
+  }
+
+  #note(runs: boolean): void {
+    if (this.#settled) return;
+    this.ledger.noteJob(this.facts.slot, runs);
+    this.#listener.noted();
   }
 
   onAbandon(listener: () => void): () => void {

@@ -14,6 +14,7 @@ const tests = [
   'test/unit/sinks',
   'test/unit/operators/mapTile',
   'test/integration/atLeastOnce',
+  'test/integration/payOnce',
 ];
 let copy: string;
 

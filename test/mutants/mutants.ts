@@ -13,7 +13,7 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'the prefix ends before the oldest record in flight',
     file: 'src/tile/commitWindow.ts',
-    find: 'slot < this.#top && this.#states[this.#index(slot)] !== inFlight',
+    find: 'slot < this.#top && this.#stateAt(slot) !== inFlight',
     replace: 'slot < this.#top',
   },
   {
@@ -37,8 +37,38 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'the map is restored before a partition’s first record',
     file: 'src/tile/partitionLedger.ts',
-    find: 'new CommitWindow(progress?.nextSlot, map?.finished)',
+    find: 'new CommitWindow(progress?.nextSlot, map?.finished, map?.running)',
     replace: 'new CommitWindow(progress?.nextSlot)',
+  },
+  {
+    breaks: 'jobs that run are restored with the map',
+    file: 'src/tile/partitionLedger.ts',
+    find: 'new CommitWindow(progress?.nextSlot, map?.finished, map?.running)',
+    replace: 'new CommitWindow(progress?.nextSlot, map?.finished)',
+  },
+  {
+    breaks: 'a record whose job runs is not finished',
+    file: 'src/tile/commitWindow.ts',
+    find: 'if ((state & running) !== 0) jobs.push(slot - this.#next);\n      else if',
+    replace: 'if',
+  },
+  {
+    breaks: 'a finished record is never cut from a map for one whose job runs',
+    file: 'src/tile/offsetMap.ts',
+    find: 'const room = maxBytes - headBytes - lengthBytes - checkBytes - first.bytes.length;',
+    replace: 'const room = maxBytes - headBytes - lengthBytes - checkBytes;',
+  },
+  {
+    breaks: 'a job that was accepted is told by the next commit',
+    file: 'src/sources/readerSession.ts',
+    find: 'onNoted: () => this.#pacer.request(),',
+    replace: '',
+  },
+  {
+    breaks: 'what a crashed process may have delivered is not forgotten by the next one’s drain',
+    file: 'src/tile/partitionLedger.ts',
+    find: 'clean: clean && left <= 0,\n      ...(clean && left > 0 && { repeatsBelow: left }),',
+    replace: 'clean,',
   },
   {
     breaks: 'a foreign or damaged map is ignored',

@@ -100,6 +100,35 @@ describe('splitTile', () => {
     expect(whole.delivery.settlements).toEqual([['ack']]);
   });
 
+  it('notes a job at the record once every part had one or needed none, and takes the note back when one fails', async () => {
+    const whole = envelopeOf({ n: 3 });
+    const split = splitTile('parts', ({ n }: { n: number }) => Array.from({ length: n }, (_, part) => ({ part })));
+    const parts = await lastValueFrom(of(whole).pipe(split, toArray()));
+    parts[0]?.delivery.jobStarted();
+    parts[0]?.delivery.jobStarted();
+    parts[1]?.delivery.jobStarted();
+    parts[1]?.delivery.jobEnded();
+    expect(whole.delivery.jobs).toEqual([]);
+    parts[2]?.ack();
+    expect(whole.delivery.jobs).toEqual(['started']);
+    expect(parts.map(({ delivery }) => delivery.jobRuns)).toEqual([false, false, false]);
+    parts[1]?.nack(reason, 'label');
+    expect(whole.delivery.jobs).toEqual(['started', 'ended']);
+  });
+
+  it('lets each part wait for its own job where all of them run', async () => {
+    const whole = envelopeOf({}, { jobRuns: true });
+    const parts = await lastValueFrom(
+      of(whole).pipe(
+        splitTile('parts', () => [{ i: 0 }, { i: 1 }]),
+        toArray(),
+      ),
+    );
+    parts[0]?.delivery.jobEnded();
+    expect(parts.map(({ delivery }) => delivery.jobRuns)).toEqual([false, true]);
+    expect(whole.delivery.jobs).toEqual([]); // the other one's runs on
+  });
+
   it('nacks a tile that cannot be split', async () => {
     const whole = envelopeOf({});
     const broken = splitTile('parts', (): object[] => {

@@ -58,16 +58,78 @@ describe('commit window', () => {
     );
   });
 
+  it('reports the jobs that run, and restores exactly those of unfinished records', () => {
+    fc.assert(
+      fc.property(history, fc.infiniteStream(fc.nat({ max: 3 })), ([slots, finishing], chance) => {
+        const draws = chance[Symbol.iterator]();
+        const runs = new Set<number>();
+        const first = new CommitWindow();
+        for (const slot of slots) {
+          first.open(slot, `p${slot}`);
+          expect(first.jobRuns(slot)).toBe(false);
+          const draw = draws.next().value ?? 0;
+          if (draw > 0) first.noteJob(slot, true);
+          if (draw > 2) first.noteJob(slot, false);
+          if (draw === 1 || draw === 2) runs.add(slot);
+        }
+        for (const slot of finishing) first.finish(slot);
+        const open = slots.filter((slot) => !finishing.includes(slot));
+        const saved = first.progress();
+        const next = saved?.nextSlot ?? 0;
+        expect(saved?.running.map((d) => d + next)).toEqual(open.filter((slot) => runs.has(slot)));
+
+        const second = new CommitWindow(next, saved?.finished, saved?.running);
+        expect(second.progress()).toMatchObject({ finished: saved?.finished, running: saved?.running }); // before anything is read
+        for (const slot of slots.filter((each) => each >= next)) {
+          expect(second.open(slot, `p${slot}`)).toBe(open.includes(slot)); // a running record is delivered, a finished one is not
+          if (open.includes(slot)) expect(second.jobRuns(slot)).toBe(runs.has(slot));
+        }
+        expect(second.progress()?.running).toEqual(saved?.running);
+        for (const slot of open) second.finish(slot);
+        expect(second.progress()).toMatchObject({ nextSlot: (slots.at(-1) ?? 0) + 1, finished: [], running: [] });
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('notes a job only for a record in flight', () => {
+    const window = new CommitWindow(3);
+    expect(() => window.noteJob(3, true)).toThrow(RangeError);
+    window.open(3, 'a');
+    window.noteJob(3, true);
+    window.finish(3);
+    expect(() => window.noteJob(3, true)).toThrow(RangeError);
+    window.open(3 + 64, 'b'); // the same place of the ring
+    expect(window.jobRuns(3 + 64)).toBe(false);
+  });
+
+  it('is not stopped by running records that vanished from the log', () => {
+    const window = new CommitWindow(10, [], [1, 40]);
+    window.open(10, 'a');
+    window.open(12, 'b'); // 11 was compacted away
+    window.finish(10);
+    expect(window.progress()).toMatchObject({ nextSlot: 12, running: [38] });
+    window.finish(12);
+    expect(window.open(60, 'c')).toBe(true); // and so was 50
+    expect(window.progress()).toMatchObject({ nextSlot: 60, running: [] });
+  });
+
   it('keeps the map of records that vanished from the log without being stopped by them', () => {
     const window = new CommitWindow(10, [2, 3, 50]);
     expect(window.open(10, 'a')).toBe(true);
     expect(window.open(14, 'b')).toBe(true); // 11 never existed; 12 and 13 were compacted away
     window.finish(10);
-    expect(window.progress()).toEqual({ nextSlot: 14, position: 'a', nextPosition: 'b', finished: [46] });
+    expect(window.progress()).toEqual({ nextSlot: 14, position: 'a', nextPosition: 'b', finished: [46], running: [] });
     window.finish(14);
-    expect(window.progress()).toEqual({ nextSlot: 15, position: 'b', nextPosition: undefined, finished: [45] });
+    expect(window.progress()).toEqual({
+      nextSlot: 15,
+      position: 'b',
+      nextPosition: undefined,
+      finished: [45],
+      running: [],
+    });
     expect(window.open(100, 'c')).toBe(true); // 60 vanished too
-    expect(window.progress()).toEqual({ nextSlot: 100, position: 'b', nextPosition: 'c', finished: [] });
+    expect(window.progress()).toEqual({ nextSlot: 100, position: 'b', nextPosition: 'c', finished: [], running: [] });
   });
 
   it('delivers a record read twice once', () => {
