@@ -28,16 +28,19 @@ export const clientLimits = {
  * Makes the settings of an SDK client: kept sockets, a known number of attempts, a middleware stack resolved once.
  *
  * HTTP/1.1 for all services: the default handler of Kinesis speaks HTTP/2, which fails on `http://` endpoints.
+ *
+ * @param options - `timeoutMs` is how long a socket may be silent while an answer is awaited.
  */
-export function clientConfig({ region, endpoint, credentials, concurrency = 50 }: AwsOptions): ClientConfig {
+export function clientConfig(options: AwsOptions & { readonly timeoutMs?: number | undefined }): ClientConfig {
+  const { region, endpoint, credentials, concurrency = 50, timeoutMs = clientLimits.socketTimeoutMs } = options;
   const agent = { keepAlive: true, maxSockets: concurrency };
   return {
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
     requestHandler: new NodeHttpHandler({
-      connectionTimeout: clientLimits.connectionTimeoutMs,
-      socketTimeout: clientLimits.socketTimeoutMs,
+      connectionTimeout: Math.min(timeoutMs, clientLimits.connectionTimeoutMs),
+      socketTimeout: timeoutMs,
       httpAgent: agent,
       httpsAgent: agent,
     }),

@@ -20,6 +20,8 @@ import { toServiceError } from './toServiceError.ts';
 export interface DynamoLeaseStoreOptions extends AwsOptions {
   /** Name of the table. */
   readonly table: string;
+  /** Longest wait for one answer in milliseconds, default 1,000: a lease must be tried again well before it runs out. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Attributes to set, and to take away where the value is `undefined`. */
@@ -27,8 +29,8 @@ type Changes = Readonly<Record<string, AttributeValue | undefined>>;
 
 /** Keeps leases in a DynamoDB table, in the format of the Kinesis Client Library 2. */
 export function dynamoLeaseStore(options: DynamoLeaseStoreOptions): LeaseStore {
-  const { table } = options;
-  const client = new DynamoDBClient(clientConfig(options));
+  const { table, timeoutMs = 1_000 } = options;
+  const client = new DynamoDBClient(clientConfig({ ...options, timeoutMs }));
   observeAttempts(client.middlewareStack, 'dynamodb', options);
 
   const call = async <R>(operation: string, run: () => Promise<R>): Promise<R> => {
@@ -73,6 +75,7 @@ export function dynamoLeaseStore(options: DynamoLeaseStoreOptions): LeaseStore {
       } while (from !== undefined);
       return leases;
     },
+    find: read,
     create(lease) {
       const command = new PutItemCommand({
         TableName: table,
@@ -84,7 +87,8 @@ export function dynamoLeaseStore(options: DynamoLeaseStoreOptions): LeaseStore {
     take(seen, owner) {
       const switched = seen.owner !== undefined && seen.owner !== owner;
       const ownerSwitchesSinceCheckpoint = { N: String(seen.ownerSwitches + (switched ? 1 : 0)) };
-      return change(seen, { leaseOwner: { S: owner }, ownerSwitchesSinceCheckpoint }, (now) => now.owner === owner);
+      const changes = { leaseOwner: { S: owner }, ownerSwitchesSinceCheckpoint, checkpointOwner: undefined };
+      return change(seen, changes, (now) => now.owner === owner);
     },
     renew: (held) => change(held, {}, (now) => now.owner === held.owner),
     checkpoint(held, { checkpoint, subSequence, map }, children = []) {

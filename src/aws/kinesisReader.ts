@@ -29,6 +29,8 @@ export interface KinesisReaderParts extends Omit<AwsOptions, 'region'> {
 
 const marks = { earliest: 'TRIM_HORIZON', latest: 'LATEST' } as const;
 const startAttempts = 5;
+/** What a table that is well may need, whatever the time of fail-over. */
+const shortestLeaseTimeoutMs = 500;
 
 /**
  * Reads a Kinesis stream together with other processes: each reads the shards whose leases it holds, a shard's children after
@@ -68,7 +70,9 @@ class KinesisReader implements RecordReader<StreamRecord> {
     this.stream = stream;
     this.group = leaseTable;
     this.#client = kinesisClient(aws);
-    this.#store = parts.store ?? dynamoLeaseStore({ ...aws, endpoint: undefined, table: leaseTable });
+    // Ten silent answers fit into the life of a lease: a renewal is tried several times before anybody may take it over.
+    const timeoutMs = Math.max(shortestLeaseTimeoutMs, failoverMs / 10);
+    this.#store = parts.store ?? dynamoLeaseStore({ ...aws, endpoint: undefined, table: leaseTable, timeoutMs });
     this.#timing = timing;
     const start = from === 'earliest' || from === 'latest' ? marks[from] : 'AT_TIMESTAMP';
     this.#sync = new ShardSync({ client: this.#client, stream, store: this.#store, leaseTable, start });

@@ -91,7 +91,8 @@ export class LeaseKeeper {
   }
 
   #hold(lease: Lease): void {
-    const held = new HeldLease(lease, this.#options.timing.nowMs);
+    const { store, timing } = this.#options;
+    const held = new HeldLease(lease, timing.nowMs, (key) => store.find(key));
     this.#held.set(held.key, held);
     held.gone.addEventListener('abort', () => {
       if (this.#held.get(held.key) !== held) return;
@@ -128,9 +129,11 @@ export class LeaseKeeper {
 
   async #repeat(everyMs: number, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
+      let pauseMs = everyMs;
       try {
         await run();
       } catch (error) {
+        pauseMs = this.#options.failoverMs / 20;
         const { retryable, message } = toSwathError(error);
         if (!retryable) {
           this.#options.failed(error);
@@ -138,7 +141,7 @@ export class LeaseKeeper {
         }
         diag.warn(`the leases wait: ${message}`);
       }
-      await this.#options.timing.sleep(everyMs, signal);
+      await this.#options.timing.sleep(pauseMs, signal);
     }
   }
 }

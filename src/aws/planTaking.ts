@@ -23,9 +23,10 @@ export function planTaking({ leases, worker, held, expired, random }: TakingFact
   const byKey = new Map(leases.map((lease) => [lease.key, lease]));
   const finished = (key: string): boolean => (byKey.get(key)?.checkpoint ?? 'SHARD_END') === 'SHARD_END';
   const readable = leases.filter(({ key, parents }) => !finished(key) && parents.every(finished));
-  const free = readable.filter(
-    (lease) => !held.has(lease.key) && (lease.owner === undefined || lease.owner === worker || expired(lease)),
-  );
+  // The owner before, in a hand-over of the Kinesis Client Library 3, still moves the counter until it has finished.
+  const ownerless = ({ owner, leavingOwner }: Lease): boolean =>
+    leavingOwner === undefined && (owner === undefined || owner === worker);
+  const free = readable.filter((lease) => !held.has(lease.key) && (ownerless(lease) || expired(lease)));
   const loads = new Map([[worker, 0]]);
   for (const lease of readable) {
     const owner = held.has(lease.key) ? worker : lease.owner;

@@ -46,8 +46,11 @@ export interface LeaseStore {
   prepare(): Promise<void>;
   /** All leases, none of them older than the call. */
   list(): Promise<Lease[]>;
+  /** The lease of this name as it is now. */
+  find(key: string): Promise<Lease | undefined>;
   /** Answers false when there is one of this name. */
   create(lease: NewLease): Promise<boolean>;
+  /** Makes it the lease of `owner` alone: an owner before, who was still to finish, has had its time. */
   take(seen: Lease, owner: string): Promise<Lease | undefined>;
   renew(held: Lease): Promise<Lease | undefined>;
   /** Keeps progress, and at the end of a shard the names of its children. */

@@ -36,6 +36,10 @@ export function memoryLeaseStore(): MemoryLeaseStore {
       enter('list');
       return [...leases.values()];
     },
+    async find(key) {
+      enter('find', key);
+      return leases.get(key);
+    },
     async create(lease) {
       enter('create', lease.key);
       if (leases.has(lease.key)) return false;
@@ -54,7 +58,11 @@ export function memoryLeaseStore(): MemoryLeaseStore {
     async take(seen, owner) {
       enter('take', seen.key);
       const switched = seen.owner !== undefined && seen.owner !== owner;
-      return change(seen, { owner, ownerSwitches: seen.ownerSwitches + (switched ? 1 : 0) });
+      return change(seen, {
+        owner,
+        leavingOwner: undefined,
+        ownerSwitches: seen.ownerSwitches + (switched ? 1 : 0),
+      });
     },
     async renew(held) {
       enter('renew', held.key);

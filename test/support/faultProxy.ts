@@ -19,10 +19,11 @@ export interface ProxiedRequest {
 /** What a {@link FaultProxy} does to requests. */
 export interface ProxyFault {
   /**
-   * `delay` waits, then forwards. `reset` cuts the connection before anything is forwarded. `answer` answers itself.
-   * `dropAnswer` forwards, lets it take effect, and cuts the connection instead of answering.
+   * `delay` waits, then forwards, whether or not anybody still listens. `reset` cuts the connection before anything is forwarded.
+   * `hang` forwards nothing and never answers. `answer` answers itself. `dropAnswer` forwards, lets it take effect, and cuts the
+   * connection instead of answering.
    */
-  readonly kind: 'delay' | 'reset' | 'answer' | 'dropAnswer';
+  readonly kind: 'delay' | 'reset' | 'hang' | 'answer' | 'dropAnswer';
   /** Default every request. */
   readonly when?: (request: ProxiedRequest) => boolean;
   /** Share of the requests that match, default 1. */
@@ -110,6 +111,7 @@ export async function startFaultProxy({ target, seed = 1 }: { target: string; se
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
+      if (fault?.kind === 'hang') return;
       if (fault?.kind === 'answer') response.writeHead(fault.status ?? 503, fault.headers).end(fault.body);
       else if (fault?.kind === 'delay') setTimeout(() => forward(incoming, response, body, false), fault.delayMs ?? 0);
       else forward(incoming, response, body, fault?.kind === 'dropAnswer');

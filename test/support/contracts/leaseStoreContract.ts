@@ -149,6 +149,12 @@ export function leaseStoreContract(name: string, open: () => Promise<LeaseStoreU
       expect(again).toMatchObject({ ...progress, owner: 'next', ownerSwitches: 0 });
     });
 
+    it('finds a lease by its name', async () => {
+      const lease = await held();
+      expect(await store.find(lease.key)).toEqual(lease);
+      expect(await store.find('no such lease')).toBeUndefined();
+    });
+
     it('removes a lease', async () => {
       const lease = await held();
       expect(await store.remove(lease)).toBe(true);

@@ -4,6 +4,7 @@ import type { HeldLease } from '../../../src/aws/heldLease.ts';
 import { LeaseKeeper } from '../../../src/aws/leaseKeeper.ts';
 import type { Timing } from '../../../src/aws/timing.ts';
 import { ServiceError } from '../../../src/errors/serviceError.ts';
+import type { LeaseStore } from '../../../src/ports/leaseStore.ts';
 import { type MemoryLeaseStore, memoryLeaseStore } from '../../../src/testing/memoryLeaseStore.ts';
 import { type VirtualTiming, virtualTiming } from '../../support/virtualTiming.ts';
 
@@ -43,7 +44,7 @@ describe('LeaseKeeper', () => {
       });
     }
   };
-  const start = (name: string, clock: Timing = timing): Worker => {
+  const start = (name: string, clock: Timing = timing, table: LeaseStore = store): Worker => {
     const worker = {
       held: new Set<string>(),
       leases: new Map<string, HeldLease>(),
@@ -51,7 +52,7 @@ describe('LeaseKeeper', () => {
       failures: [] as unknown[],
     };
     const keeper = new LeaseKeeper({
-      store,
+      store: table,
       worker: name,
       failoverMs,
       timing: clock,
@@ -116,7 +117,7 @@ describe('LeaseKeeper', () => {
     workers = workers.filter((worker) => worker !== one);
   });
 
-  it('goes by its own clock: a wall clock that jumps takes nobody’s lease', async () => {
+  it('does not compare its clock with anybody else’s', async () => {
     await shards(2);
     const one = start('one');
     await timing.advance(0);
@@ -150,6 +151,38 @@ describe('LeaseKeeper', () => {
     store.refusals.length = 0;
     await timing.advance(failoverMs);
     expect(one.held.size).toBe(1);
+  });
+
+  it('keeps a lease although the answers to some of its writes never came', async () => {
+    await shards(1);
+    let answers = true;
+    const deaf = <A extends readonly unknown[], R>(write: (...all: A) => Promise<R>) => {
+      return async (...all: A): Promise<R> => {
+        const answer = await write(...all);
+        if (answers) return answer;
+        throw new ServiceError('SERVICE_UNAVAILABLE', 'no answer', { operation: 'any', serviceCode: 'TimeoutError' });
+      };
+    };
+    const lossy = { ...store, renew: deaf(store.renew), checkpoint: deaf(store.checkpoint) };
+    const one = start('one', timing, lossy);
+    await timing.advance(0);
+    const held = one.leases.get('s0');
+    const commit = (checkpoint: string) =>
+      held?.change((lease) => lossy.checkpoint(lease, { checkpoint, subSequence: 0, map: '' }));
+    answers = false;
+    await timing.advance(failoverMs / 2); // renewals that took effect
+    await expect(commit('1')).rejects.toThrow('no answer');
+    answers = true;
+    expect(await commit('2')).toBe(true);
+    expect(store.leases.get('s0')).toMatchObject({ owner: 'one', checkpoint: '2' });
+    answers = false;
+    await expect(commit('3')).rejects.toThrow('no answer');
+    answers = true;
+    const now = store.leases.get('s0');
+    if (now !== undefined) await store.take(now, 'thief');
+    expect(await commit('4')).toBe(false); // it is not ours because we once wrote it
+    expect(store.leases.get('s0')).toMatchObject({ owner: 'thief', checkpoint: '3' });
+    expect(one.lost).toEqual(['s0']);
   });
 
   it('says when the store refuses it for good', async () => {

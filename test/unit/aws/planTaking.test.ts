@@ -53,6 +53,15 @@ describe('planTaking', () => {
     expect(take([leaseOf('1', { checkpoint: 'SHARD_END' })])).toEqual([]);
   });
 
+  it('waits for the owner before, also where the lease is meant for us, until he is dead', () => {
+    const meant = leaseOf('a', { owner: 'me', leavingOwner: 'old' });
+    const left = leaseOf('b', { leavingOwner: 'old' });
+    const facts = { leases: [meant, left], worker: 'me', held: new Set<string>(), random: () => 0 };
+    expect(planTaking({ ...facts, expired: () => false })).toEqual([]);
+    const dead = planTaking({ ...facts, expired: () => true });
+    expect(dead.map(({ key }) => key).toSorted()).toEqual(['a', 'b']);
+  });
+
   it('leaves a lease alone whose owner before still finishes', () => {
     const leases = owned('busy', '1', '2', '3').map((lease) => ({ ...lease, leavingOwner: 'before' }));
     expect(take(leases)).toEqual([]);
