@@ -23,6 +23,12 @@ export default defineConfig({
         retry,
         globalSetup: 'test/kafka/globalSetup.ts',
       }),
+      project('kcl', ['test/kcl/**/*.test.ts'], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        retry,
+        globalSetup: 'test/kcl/globalSetup.ts',
+      }),
       project('mutants', ['test/mutants/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 60_000 }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],

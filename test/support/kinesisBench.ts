@@ -24,15 +24,34 @@ export interface KinesisBench {
   shards(stream: string): Promise<string[]>;
   /** Puts records into one shard, in their order. */
   append(stream: string, shard: string, texts: readonly string[]): Promise<void>;
+  /** Puts one record into a shard, whatever is in it. */
+  appendBytes(stream: string, shard: string, data: Uint8Array): Promise<void>;
   /** Everything in a stream, shard after shard. */
   contents(stream: string): Promise<{ key: string; text: string }[]>;
   close(): Promise<void>;
 }
 
+/** Starts both stand-ins. */
 export async function openKinesisBench(): Promise<KinesisBench> {
   const services = await startLocalServices({ services: ['kinesis', 'dynamodb'] });
-  const kinesis = services.endpoints['AWS_ENDPOINT_URL_KINESIS'] ?? '';
+  const bench = connectKinesisBench({
+    kinesis: services.endpoints['AWS_ENDPOINT_URL_KINESIS'] ?? '',
+    dynamodb: services.endpoints['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
+  });
+  return {
+    ...bench,
+    async close() {
+      await bench.close();
+      await services.close();
+    },
+  };
+}
+
+/** Uses stand-ins that run already. */
+export function connectKinesisBench({ kinesis, dynamodb }: Pick<KinesisBench, 'kinesis' | 'dynamodb'>): KinesisBench {
   const client = new KinesisClient({ ...localAws, endpoint: kinesis, requestHandler: new NodeHttpHandler() });
+  const hashKeyIn = async (stream: string, shard: string): Promise<string | undefined> =>
+    (await listShards(stream)).find(({ ShardId }) => ShardId === shard)?.HashKeyRange?.StartingHashKey;
   const listShards = async (stream: string) =>
     (await client.send(new ListShardsCommand({ StreamName: stream }))).Shards ?? [];
   const read = async (stream: string, shard: string): Promise<{ key: string; text: string }[]> => {
@@ -53,7 +72,7 @@ export async function openKinesisBench(): Promise<KinesisBench> {
   };
   return {
     kinesis,
-    dynamodb: services.endpoints['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
+    dynamodb,
     client,
     async createStream(stream, shards) {
       await client.send(new CreateStreamCommand({ StreamName: stream, ShardCount: shards }));
@@ -62,8 +81,7 @@ export async function openKinesisBench(): Promise<KinesisBench> {
     },
     shards: async (stream) => (await listShards(stream)).map(({ ShardId = '' }) => ShardId),
     async append(stream, shard, texts) {
-      const found = (await listShards(stream)).find(({ ShardId }) => ShardId === shard);
-      const hash = found?.HashKeyRange?.StartingHashKey;
+      const hash = await hashKeyIn(stream, shard);
       for (let i = 0; i < texts.length; i += 500) {
         const Records = texts
           .slice(i, i + 500)
@@ -71,14 +89,15 @@ export async function openKinesisBench(): Promise<KinesisBench> {
         await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
       }
     },
+    async appendBytes(stream, shard, data) {
+      const record = { PartitionKey: 'a', ExplicitHashKey: await hashKeyIn(stream, shard), Data: data };
+      await client.send(new PutRecordsCommand({ StreamName: stream, Records: [record] }));
+    },
     async contents(stream) {
       const all: { key: string; text: string }[] = [];
       for (const { ShardId = '' } of await listShards(stream)) all.push(...(await read(stream, ShardId)));
       return all;
     },
-    async close() {
-      client.destroy();
-      await services.close();
-    },
+    close: async () => client.destroy(),
   };
 }
