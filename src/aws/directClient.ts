@@ -31,6 +31,8 @@ export interface DirectRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** True when it must not be sent again while nobody knows whether it took effect; default false. */
+  readonly once?: boolean | undefined;
   /** What it is about, for messages. */
   readonly uri: string;
   readonly maxBytes: number;
@@ -75,7 +77,7 @@ export class DirectClient {
 
   /** @throws What the SDK would throw, for answers that are not of success. */
   async send(route: Route, request: DirectRequest): Promise<DirectAnswer> {
-    const { operation, signal } = request;
+    const { operation, signal, once = false } = request;
     for (let attempt = 1; ; attempt++) {
       this.#calls.add(operation);
       try {
@@ -86,7 +88,7 @@ export class DirectClient {
         const code = classifyError(errorFacts(error));
         this.#onAttempt?.({ operation, outcome: code === 'SERVICE_THROTTLED' ? 'throttled' : 'failed' });
         if (signal?.aborted || attempt >= clientLimits.maxAttempts) throw error;
-        if (code !== 'SERVICE_THROTTLED' && code !== 'SERVICE_UNAVAILABLE') throw error;
+        if (code !== 'SERVICE_THROTTLED' && (once || code !== 'SERVICE_UNAVAILABLE')) throw error;
         await sleep(Math.random() * retryCeilingMs[code], undefined, signal === undefined ? {} : { signal });
       }
     }

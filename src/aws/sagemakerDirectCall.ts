@@ -63,6 +63,7 @@ export class SagemakerDirectCall {
         headers: { ...headersOf(members), ...(Body && { 'content-type': 'application/octet-stream' }) },
         body: bytesOf(Body),
         signal,
+        once: true,
         uri: name,
         maxBytes: maxAnswerBytes,
       });

@@ -48,7 +48,8 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
   const { name, region, concurrency, maxResultBytes: maxBytes } = config;
   const aws = { ...parts, region, concurrency };
   const { store = s3ObjectStore({ ...aws, endpoint: undefined, maxBytes }) } = parts;
-  const client = new SageMakerRuntimeClient(clientConfig(aws));
+  // A job costs: only the stage, which looks for its outcome first, sends an invocation again whose answer was lost.
+  const client = new SageMakerRuntimeClient({ ...clientConfig(aws), maxAttempts: 1 });
   observeAttempts(client.middlewareStack, 'sagemaker', parts);
   const dateOf = answerDates(client.middlewareStack);
   const direct = parts.direct === false ? undefined : new SagemakerDirectCall(client, aws);

@@ -1,17 +1,16 @@
-import { map, type Observable, type OperatorFunction, of, switchMap, timer } from 'rxjs';
+import { map, type Observable, type OperatorFunction, of, tap } from 'rxjs';
 import { InferenceFailedError } from '../errors/inferenceFailedError.ts';
+import { PollDeadlineError } from '../errors/pollDeadlineError.ts';
 import type { AsyncEndpoint } from '../ports/asyncEndpoint.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import { adaptedSchedule } from './adaptedSchedule.ts';
-import type { Outcome } from './findOutcome.ts';
 import type { InferenceResult } from './inferenceResult.ts';
-import type { InvokedTile } from './invokeAsync.ts';
+import type { InvokedTile } from './invokedTile.ts';
 import { mergeTiles } from './mergeTiles.ts';
-import { OutcomeProbe } from './outcomeProbe.ts';
 import type { PollSchedule } from './pollSchedule.ts';
-import { pollUntil } from './pollUntil.ts';
 import { runStage } from './runStage.ts';
 import type { StageInfo, StageOptions } from './stage.ts';
+import { lastLookMs, watchOutcome } from './watchOutcome.ts';
 
 /** What {@link awaitResult} learns. */
 export interface InferredTile {
@@ -43,36 +42,26 @@ export function awaitResult<T extends InvokedTile>(
   return mergeTiles((envelope) => awaitStage(envelope, { ...options, schedule }), concurrency);
 }
 
-/** Time the last look may take beyond the tile's deadline, in milliseconds. */
-const lastLookMs = 30_000;
-
 /** One tile through {@link awaitResult}. */
 export function awaitStage<T extends InvokedTile>(
   envelope: Envelope<T>,
   { endpoint, schedule, now = () => performance.now(), ...options }: AwaitOptions & { readonly schedule: PollSchedule },
 ) {
-  const work = ({ invocation }: T, info: StageInfo): Observable<InferredTile> =>
-    outcomeOf({ endpoint, schedule, now }, invocation, info).pipe(
+  const work = ({ invocation }: T, { signal, context, delivery }: StageInfo): Observable<InferredTile> => {
+    const { earlier } = invocation;
+    const watching = { endpoint, invocation, plan: schedule.plan(), signal, context, now };
+    return (earlier === undefined ? watchOutcome(watching) : of(earlier)).pipe(
+      tap({
+        next: () => delivery.jobEnded(),
+        error: (error: unknown) => error instanceof PollDeadlineError && delivery.jobEnded(),
+      }),
       map((outcome) => {
         if ('result' in outcome) return { result: outcome.result };
         throw new InferenceFailedError(endpoint.name, outcome.failureUri, outcome.failure);
       }),
     );
+  };
   // The looks themselves end at the tile's deadline; the stage's own is for one that never answers.
   const deadlineMs = envelope.tile.invocation.dueMs - now() + lastLookMs;
   return runStage('await', envelope, work, { ...options, deadlineMs, retry: { maxAttempts: 1 } });
-}
-
-function outcomeOf(
-  { endpoint, schedule, now }: { endpoint: AsyncEndpoint; schedule: PollSchedule; now: () => number },
-  invocation: InvokedTile['invocation'],
-  { signal, context }: StageInfo,
-): Observable<Outcome> {
-  if (invocation.earlier !== undefined) return of(invocation.earlier);
-  const probe = new OutcomeProbe({ endpoint, invocation, plan: schedule.plan(), signal, context, now });
-  const looking = pollUntil((attempt) => probe.look(attempt), {
-    delayMs: (attempt) => probe.delayMs(attempt),
-    deadlineMs: Number.POSITIVE_INFINITY,
-  });
-  return probe.firstDelayMs > 0 ? timer(probe.firstDelayMs).pipe(switchMap(() => looking)) : looking;
 }

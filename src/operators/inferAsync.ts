@@ -1,13 +1,15 @@
-import { mergeMap, type OperatorFunction } from 'rxjs';
+import { mergeMap, type Observable, type OperatorFunction } from 'rxjs';
 import type { AsyncEndpoint } from '../ports/asyncEndpoint.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import { adaptedSchedule } from './adaptedSchedule.ts';
 import { awaitStage, type InferredTile } from './awaitResult.ts';
-import { type InvokedTile, invokeStage } from './invokeAsync.ts';
+import type { InvokedTile } from './invokedTile.ts';
 import { mergeTiles } from './mergeTiles.ts';
 import type { PollSchedule } from './pollSchedule.ts';
+import { resumeJob } from './resumeJob.ts';
 import type { RetryOptions } from './stage.ts';
-import { type UploadableTile, type UploadedTile, uploadStage } from './uploadTile.ts';
+import { startJob } from './startJob.ts';
+import { planUpload, type UploadableTile, type UploadedTile, uploadStage } from './uploadTile.ts';
 
 /** Options of {@link inferAsync}. */
 export interface InferOptions {
@@ -35,13 +37,18 @@ export interface InferOptions {
 export function inferAsync<T extends UploadableTile>(
   options: InferOptions,
 ): OperatorFunction<Envelope<T>, Envelope<T & UploadedTile & InvokedTile & InferredTile>> {
-  const { endpoint, concurrency = 200, timeoutMs = 30_000, deadlineMs, retry, accept } = options;
+  const { endpoint, concurrency = 200, timeoutMs = 30_000, deadlineMs = 900_000, retry, accept } = options;
   const schedule = options.schedule ?? adaptedSchedule();
   const calls = { endpoint, timeoutMs, retry };
+  const limits = { ...calls, tileDeadlineMs: deadlineMs, now: () => performance.now() };
+  const start = (envelope: Envelope<T>): Observable<Envelope<T & UploadedTile & InvokedTile>> =>
+    uploadStage(envelope, calls).pipe(mergeMap((uploaded) => startJob(uploaded, { ...limits, accept })));
+  // A tile that has its outcome already is not uploaded either.
+  const resume = (envelope: Envelope<T>): Observable<Envelope<T & UploadedTile & InvokedTile>> =>
+    resumeJob(envelope, planUpload(endpoint, envelope), { ...limits, schedule }, start);
   return mergeTiles(
     (envelope) =>
-      uploadStage(envelope, calls).pipe(
-        mergeMap((uploaded) => invokeStage(uploaded, { ...calls, tileDeadlineMs: deadlineMs, accept })),
+      (envelope.delivery.redelivered ? resume(envelope) : start(envelope)).pipe(
         mergeMap((invoked) => awaitStage(invoked, { endpoint, schedule })),
       ),
     concurrency,

@@ -4,7 +4,7 @@ import { toSwathError } from '../errors/toSwathError.ts';
 import type { AsyncEndpoint } from '../ports/asyncEndpoint.ts';
 import { pollEvent } from '../telemetry/pollEvent.ts';
 import { findOutcome, type Outcome } from './findOutcome.ts';
-import type { InvokedTile } from './invokeAsync.ts';
+import type { InvokedTile } from './invokedTile.ts';
 import type { PollPlan } from './pollSchedule.ts';
 
 /** What an {@link OutcomeProbe} works with. */

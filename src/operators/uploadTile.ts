@@ -44,45 +44,35 @@ export function uploadStage<T extends UploadableTile>(
   envelope: Envelope<T>,
   { endpoint, ...options }: UploadOptions,
 ): Observable<Envelope<T & UploadedTile>> {
-  const { payload, id } = envelope.tile;
-  if ('bytes' in payload && payload.bytes.length <= endpoint.maxInlineBytes) {
-    return of(envelope.with({ jobName: jobName(envelope.origin, id), input: payload })); // nothing to do: no span, no attempt
-  }
-  return runStage('upload', envelope, (tile: T, info) => upload(endpoint, tile, info), options);
+  const planned = planUpload(endpoint, envelope);
+  const { input } = planned;
+  if (!('uri' in input)) return of(envelope.with(planned)); // nothing to do: no span, no attempt
+  const work = async ({ payload, contentType }: T, { signal, context }: StageInfo): Promise<UploadedTile> => {
+    if ('uri' in payload) {
+      await checkReference(endpoint, payload, signal);
+      return planned;
+    }
+    const { traceparent } = carrierFrom(context) ?? {};
+    const metadata = traceparent === undefined ? {} : { traceparent };
+    await endpoint.store.put(input.uri, payload.bytes, { contentType, metadata, signal });
+    return planned;
+  };
+  return runStage('upload', envelope, work, options);
 }
 
-function upload(endpoint: AsyncEndpoint, tile: UploadableTile, info: StageInfo): Promise<UploadedTile> {
-  const { payload } = tile;
-  const name = jobName(info.delivery.origin, tile.id);
-  if ('uri' in payload) return checkReference(endpoint, payload, name, info.signal);
-  return put(endpoint, tile, payload, name, info);
+/** What {@link uploadTile} learns of a tile, which is known before anything is uploaded. */
+export function planUpload(endpoint: AsyncEndpoint, { origin, tile }: Envelope<UploadableTile>): UploadedTile {
+  const { payload, id } = tile;
+  const name = jobName(origin, id);
+  const stays = 'uri' in payload || payload.bytes.length <= endpoint.maxInlineBytes;
+  return { jobName: name, input: stays ? payload : { uri: endpoint.inputUri(name) } };
 }
 
-async function put(
-  endpoint: AsyncEndpoint,
-  { contentType }: UploadableTile,
-  { bytes }: InlinePayload,
-  name: string,
-  { signal, context }: StageInfo,
-): Promise<UploadedTile> {
-  const uri = endpoint.inputUri(name);
-  const { traceparent } = carrierFrom(context) ?? {};
-  const metadata = traceparent === undefined ? {} : { traceparent };
-  await endpoint.store.put(uri, bytes, { contentType, metadata, signal });
-  return { jobName: name, input: { uri } };
-}
-
-async function checkReference(
-  endpoint: AsyncEndpoint,
-  input: PayloadReference,
-  name: string,
-  signal: AbortSignal,
-): Promise<UploadedTile> {
+async function checkReference(endpoint: AsyncEndpoint, input: PayloadReference, signal: AbortSignal): Promise<void> {
   if (!endpoint.allows(input.uri)) {
     throw new RecordInvalidError('URI_NOT_ALLOWED', 'value.uri', 'must lie in an allowed bucket', input.uri);
   }
   if ((await endpoint.store.head(input.uri, { signal })) === undefined) {
     throw new RecordInvalidError('PAYLOAD_MISSING', 'value.uri', 'must name an object that exists', input.uri);
   }
-  return { jobName: name, input };
 }

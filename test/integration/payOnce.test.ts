@@ -1,45 +1,179 @@
 import { type Observable, type Subscription, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { inferAsync } from '../../src/operators/inferAsync.ts';
+import { mapTile } from '../../src/operators/mapTile.ts';
+import { splitTile } from '../../src/operators/splitTile.ts';
 import { fromReader } from '../../src/sources/fromReader.ts';
+import type { NackPolicy } from '../../src/sources/nackPolicy.ts';
 import { openSessions } from '../../src/sources/openSessions.ts';
-import { type MemoryLog, memoryLog } from '../../src/testing.ts';
+import { ackAll, type MemoryEndpoint, type MemoryLog, memoryEndpoint, memoryLog } from '../../src/testing.ts';
 import type { Envelope } from '../../src/tile/envelope.ts';
 import { decodeOffsetMap } from '../../src/tile/offsetMap.ts';
+import type { Tile } from '../../src/tile/tile.ts';
 
-interface Row {
-  readonly id: number;
-}
+type Pipe = (source: Observable<Envelope<Tile>>) => Observable<unknown>;
 
-const rows = (count: number): Row[] => Array.from({ length: count }, (_, id) => ({ id }));
-const neverAborted = new AbortController().signal;
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const tiles = (count: number): Tile[] =>
+  Array.from({ length: count }, (_, i) => ({
+    id: `${i}`,
+    payload: { bytes: bytes(`${i}`) },
+    contentType: 'text/plain',
+  }));
+const schedule = {
+  plan: () => ({
+    firstMs: 2,
+    nextMs: (sinceMs: number) => sinceMs + 5,
+    looksForFailure: () => true,
+    found: () => undefined,
+  }),
+};
+const infer = (endpoint: MemoryEndpoint) => inferAsync<Tile>({ endpoint, schedule });
+const again: NackPolicy<Tile> = async () => ({ redeliverAfterMs: 1 });
+const told = (log: MemoryLog<Tile>) => decodeOffsetMap(log.stored('0')?.map ?? '')?.running ?? [];
 
-/** Delivers and settles nothing: what a process does that is about to crash. */
-function holding(log: MemoryLog<Row>, seen: Envelope<Row>[]): Subscription {
-  const source: Observable<Envelope<Row>> = fromReader(log, { drain: neverAborted, maxInFlight: 20 });
-  return source.pipe(tap((envelope) => seen.push(envelope))).subscribe();
+/** One process over the log: what it finished, how it ended, and how to end it without a word. */
+class Process {
+  readonly finished: string[] = [];
+  error: unknown;
+  readonly #drain = new AbortController();
+  readonly #subscription: Subscription;
+
+  constructor(log: MemoryLog<Tile>, pipe: Pipe, onNack?: NackPolicy<Tile>) {
+    this.#subscription = fromReader(log, { drain: this.#drain.signal, maxInFlight: 50, onNack })
+      .pipe(pipe)
+      .subscribe({
+        next: (envelope) => this.finished.push((envelope as Envelope<Tile>).tile.id),
+        error: (error: unknown) => {
+          this.error = error;
+        },
+      });
+  }
+
+  async crash(): Promise<void> {
+    this.#subscription.unsubscribe();
+    await openSessions(this.#drain.signal).closed(); // else it would close the log under its successor
+  }
 }
 
 describe('jobs that outlive the process that started them', () => {
   it('are told by a commit although no tile was settled, and known to whoever gets the records next', async () => {
-    const log = memoryLog(rows(10), { endless: true });
-    const before: Envelope<Row>[] = [];
-    const crashing = holding(log, before);
+    const log = memoryLog(tiles(10), { endless: true });
+    const before: Envelope<Tile>[] = [];
+    const first = new Process(
+      log,
+      tap((envelope) => before.push(envelope)),
+    );
     await expect.poll(() => before.length).toBe(10);
     expect(before.some(({ delivery }) => delivery.jobRuns)).toBe(false);
-    for (const { tile, delivery } of before) if (tile.id % 3 !== 0) delivery.jobStarted();
+    for (const [i, { delivery }] of before.entries()) if (i % 3 !== 0) delivery.jobStarted();
     before[4]?.delivery.jobEnded();
-    const told = () => decodeOffsetMap(log.stored('0')?.map ?? '')?.running;
-    await expect.poll(told).toEqual([1, 2, 5, 7, 8]);
-    crashing.unsubscribe();
-    await openSessions(neverAborted).closed(); // else it would close the log under its successor
+    await expect.poll(() => told(log)).toEqual([1, 2, 5, 7, 8]);
+    await first.crash();
 
-    const after: Envelope<Row>[] = [];
-    const second = holding(log, after);
+    const after: Envelope<Tile>[] = [];
+    const second = new Process(
+      log,
+      tap((envelope) => after.push(envelope)),
+    );
     await expect.poll(() => after.length).toBe(10);
-    expect(after.filter(({ delivery }) => delivery.jobRuns).map(({ tile }) => tile.id)).toEqual([1, 2, 5, 7, 8]);
+    expect(after.flatMap(({ delivery }, i) => (delivery.jobRuns ? [i] : []))).toEqual([1, 2, 5, 7, 8]);
     after[1]?.ack();
     after[2]?.delivery.jobEnded();
-    await expect.poll(told).toEqual([5, 7, 8]);
-    second.unsubscribe();
+    await expect.poll(() => told(log)).toEqual([5, 7, 8]);
+    await second.crash();
+  });
+
+  it('are waited for after a crash, each paid once', async () => {
+    const log = memoryLog(tiles(40), { endless: true });
+    const endpoint = memoryEndpoint({ serviceMs: 300, model: (input) => input });
+    const first = new Process(log, (source) => source.pipe(infer(endpoint), ackAll()));
+    await expect.poll(() => told(log).length).toBe(40);
+    await first.crash();
+    expect(first.finished).toEqual([]);
+
+    const second = new Process(log, (source) => source.pipe(infer(endpoint), ackAll()));
+    await expect.poll(() => second.finished.length, { timeout: 10_000 }).toBe(40);
+    expect(endpoint.invoked).toBe(40);
+    await second.crash();
+  });
+
+  it('are waited for part by part once every part of a record has one', async () => {
+    const log = memoryLog(tiles(5), { endless: true });
+    const endpoint = memoryEndpoint({ serviceMs: 300, model: (input) => input });
+    const parts = splitTile('parts', (tile: Tile) =>
+      ['x', 'y', 'z'].map((part) => ({ ...tile, id: `${tile.id}${part}` })),
+    );
+    const first = new Process(log, (source) => source.pipe(parts, infer(endpoint), ackAll()));
+    await expect.poll(() => told(log).length).toBe(5);
+    await first.crash();
+
+    const second = new Process(log, (source) => source.pipe(parts, infer(endpoint), ackAll()));
+    await expect.poll(() => second.finished.length, { timeout: 10_000 }).toBe(15);
+    expect(endpoint.invoked).toBe(15);
+    await second.crash();
+  });
+
+  it('are not waited for in vain at a later stage', async () => {
+    const log = memoryLog(tiles(6), { endless: true });
+    const [one, two] = [
+      memoryEndpoint({ name: 'one', serviceMs: 100, model: (input) => input }),
+      memoryEndpoint({ name: 'two', model: (input) => input }),
+    ];
+    const both: Pipe = (source) => source.pipe(infer(one), infer(two), ackAll());
+    const first = new Process(log, both);
+    await expect.poll(() => told(log).length).toBe(6);
+    await first.crash();
+
+    const second = new Process(log, both);
+    await expect.poll(() => second.finished.length, { timeout: 10_000 }).toBe(6);
+    expect([one.invoked, two.invoked]).toEqual([6, 6]);
+    await second.crash();
+  });
+});
+
+describe('a tile that is delivered again', () => {
+  it('does not pay again for the output it had when a later stage failed', async () => {
+    const log = memoryLog(tiles(8), { endless: true });
+    const endpoint = memoryEndpoint({ serviceMs: 5, model: (input) => input });
+    const label = mapTile('label', async (_, { delivery }) => {
+      if (delivery.attempt === 1) throw new Error('not yet');
+      return {};
+    });
+    const process = new Process(log, (source) => source.pipe(infer(endpoint), label, ackAll()), again);
+    await expect.poll(() => process.finished.length).toBe(8);
+    expect(endpoint.invoked).toBe(8);
+    await process.crash();
+  });
+
+  it('is invoked anew when its job failed, and waits for the new one', async () => {
+    const log = memoryLog(tiles(8), { endless: true });
+    const seen = new Map<string, number>();
+    const endpoint = memoryEndpoint({
+      serviceMs: 20,
+      model: (input, { name }) => {
+        seen.set(name, (seen.get(name) ?? 0) + 1);
+        return { bytes: input, failed: seen.get(name) === 1 };
+      },
+    });
+    const process = new Process(log, (source) => source.pipe(infer(endpoint), ackAll()), again);
+    await expect.poll(() => process.finished.length).toBe(8);
+    expect([...seen.values()]).toEqual(Array.from({ length: 8 }, () => 2));
+    await process.crash();
+  });
+
+  it('is invoked anew after its failure had halted the run, and the model was mended', async () => {
+    const log = memoryLog(tiles(1), { endless: true });
+    let broken = true;
+    const endpoint = memoryEndpoint({ model: (input) => ({ bytes: input, failed: broken }) });
+    const first = new Process(log, (source) => source.pipe(infer(endpoint), ackAll()));
+    await expect.poll(() => first.error).toMatchObject({ code: 'INFERENCE_FAILED' });
+    await first.crash();
+    expect(told(log)).toEqual([]);
+    broken = false;
+    const second = new Process(log, (source) => source.pipe(infer(endpoint), ackAll()));
+    await expect.poll(() => second.finished).toEqual(['0']);
+    expect(endpoint.invoked).toBe(2);
+    await second.crash();
   });
 });

@@ -13,6 +13,7 @@ const tests = [
   'test/unit/sources',
   'test/unit/sinks',
   'test/unit/operators/mapTile',
+  'test/unit/operators/resumeJob',
   'test/integration/atLeastOnce',
   'test/integration/payOnce',
 ];

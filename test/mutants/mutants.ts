@@ -71,6 +71,36 @@ export const mutants: readonly Mutant[] = [
     replace: 'clean,',
   },
   {
+    breaks: 'an accepted job is noted',
+    file: 'src/operators/startJob.ts',
+    find: '      delivery.jobStarted();\n',
+    replace: '',
+  },
+  {
+    breaks: 'a job that runs is waited for, not started again',
+    file: 'src/operators/resumeJob.ts',
+    find: 'const running = delivery.jobRuns;',
+    replace: 'const running = false;',
+  },
+  {
+    breaks: 'a job that is not heard of by the deadline is started anew',
+    file: 'src/operators/resumeJob.ts',
+    find: 'error instanceof PollDeadlineError ? of(undefined) : throwError(() => error)',
+    replace: 'throwError(() => error)',
+  },
+  {
+    breaks: 'the failure of one job is not taken for that of the next',
+    file: 'src/operators/resumeJob.ts',
+    find: 'earlier !== undefined || delivery.attempt === 1 ||',
+    replace: 'delivery.attempt > 0 ||',
+  },
+  {
+    breaks: 'an invocation whose answer was lost is looked for before it is repeated',
+    file: 'src/operators/startJob.ts',
+    find: 'lostMs ??= wallMs();',
+    replace: '',
+  },
+  {
     breaks: 'a foreign or damaged map is ignored',
     file: 'src/tile/offsetMap.ts',
     find: 'if (bytes.readUInt32BE(framed.length) !== crc32(framed)) return undefined;',

@@ -1,0 +1,118 @@
+import { diag } from '@opentelemetry/api';
+import { catchError, map, mergeMap, type Observable, type ObservableInput, of, throwError } from 'rxjs';
+import { PollDeadlineError } from '../errors/pollDeadlineError.ts';
+import { toSwathError } from '../errors/toSwathError.ts';
+import type { AsyncEndpoint, Invocation } from '../ports/asyncEndpoint.ts';
+import type { Envelope } from '../tile/envelope.ts';
+import type { Outcome } from './findOutcome.ts';
+import type { InvokedTile } from './invokedTile.ts';
+import type { PollPlan, PollSchedule } from './pollSchedule.ts';
+import { runStage } from './runStage.ts';
+import { seekOutcome } from './seekOutcome.ts';
+import type { StageInfo, StageOptions } from './stage.ts';
+import type { UploadedTile } from './uploadTile.ts';
+import { lastLookMs, watchOutcome } from './watchOutcome.ts';
+
+/** Options of {@link resumeJob}. */
+export interface ResumeOptions extends Pick<StageOptions, 'timeoutMs' | 'retry'> {
+  readonly endpoint: AsyncEndpoint;
+  readonly schedule: PollSchedule;
+  /** Longest wait for a job that runs, in milliseconds; the endpoint was told to give up by then. */
+  readonly tileDeadlineMs: number;
+  readonly now: () => number;
+}
+
+/** What the search for an earlier job found. */
+interface Sought {
+  readonly earlier: Outcome | undefined;
+}
+
+/**
+ * One redelivered tile before a job is started for it: takes the outcome of the job it had, or starts another.
+ *
+ * A job that is known to run is waited for. Any other is looked for once, and only for its output: that it failed is no
+ * reason not to try again.
+ *
+ * @param uploaded - What is known of the tile without an upload.
+ * @param start - Starts a job when there is no outcome.
+ */
+export function resumeJob<T extends object>(
+  envelope: Envelope<T>,
+  uploaded: UploadedTile,
+  options: ResumeOptions,
+  start: (envelope: Envelope<T>) => Observable<Envelope<T & UploadedTile & InvokedTile>>,
+): Observable<Envelope<T & UploadedTile & InvokedTile>> {
+  const { endpoint, tileDeadlineMs, now, timeoutMs, retry } = options;
+  const { delivery } = envelope;
+  const expected = endpoint.expected(uploaded.jobName);
+  if (expected === undefined) return start(envelope);
+  const { jobName, input } = uploaded;
+  const startedMs = now();
+  const dueMs = startedMs + tileDeadlineMs;
+  const known = (earlier?: Outcome) => ({
+    jobName,
+    input,
+    invocation: { ...expected, acceptedMs: startedMs, dueMs, ...(earlier && { earlier }) },
+  });
+  const running = delivery.jobRuns;
+  const work = (_: T, info: StageInfo): ObservableInput<Sought> =>
+    running ? wait(latest(endpoint, jobName, known().invocation), info, options) : look(endpoint, expected, info);
+  const limits = running
+    ? { deadlineMs: tileDeadlineMs + lastLookMs, retry: { maxAttempts: 1 } }
+    : { timeoutMs, retry };
+  return runStage('resume', envelope, work, limits).pipe(
+    mergeMap(({ tile: { earlier } }) => (earlier === undefined ? start(envelope) : of(envelope.with(known(earlier))))),
+  );
+}
+
+/** Waits for the job; without an outcome by the deadline there will be none. */
+function wait(
+  invocation: InvokedTile['invocation'],
+  { signal, context, delivery }: StageInfo,
+  { endpoint, schedule, now }: ResumeOptions,
+): Observable<Sought> {
+  return watchOutcome({ endpoint, invocation, plan: fromNowOn(schedule.plan()), signal, context, now }).pipe(
+    catchError((error: unknown) => (error instanceof PollDeadlineError ? of(undefined) : throwError(() => error))),
+    map((earlier) => {
+      delivery.jobEnded();
+      return { earlier };
+    }),
+  );
+}
+
+/** Looks once. Without an output, a failure of this process's own job must not be taken for that of the next. */
+async function look(endpoint: AsyncEndpoint, expected: Invocation, { signal, delivery }: StageInfo): Promise<Sought> {
+  const earlier = await seekOutcome(endpoint, expected, { signal, failure: false });
+  if (earlier !== undefined || delivery.attempt === 1 || expected.failureUri === undefined) return { earlier };
+  try {
+    await endpoint.store.delete(expected.failureUri, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const { message } = toSwathError(error);
+    diag.warn(`${message}; the old failure object may be taken for the outcome of the next job`);
+  }
+  return { earlier };
+}
+
+/** Where the outcome is expected, as the endpoint learns it from its answers meanwhile. */
+function latest(endpoint: AsyncEndpoint, name: string, invocation: InvokedTile['invocation']): typeof invocation {
+  return {
+    ...invocation,
+    get outputUri() {
+      return endpoint.expected(name)?.outputUri ?? invocation.outputUri;
+    },
+    get failureUri() {
+      return endpoint.expected(name)?.failureUri;
+    },
+  };
+}
+
+/** The plan of a job that was accepted nobody knows when: looks for all at once, and has nothing to teach. */
+function fromNowOn(plan: PollPlan): PollPlan {
+  return {
+    firstMs: 0,
+    nextMs: (sinceMs, attempt) => plan.nextMs(sinceMs, attempt),
+    looksForFailure: (sinceMs, attempt) => attempt === 1 || plan.looksForFailure(sinceMs, attempt),
+    found: () => undefined,
+  };
+}

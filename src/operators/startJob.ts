@@ -1,0 +1,69 @@
+import type { Observable } from 'rxjs';
+import { TileDeadlineError } from '../errors/tileDeadlineError.ts';
+import { toSwathError } from '../errors/toSwathError.ts';
+import type { AsyncEndpoint, InvocationRequest } from '../ports/asyncEndpoint.ts';
+import { carrierFrom } from '../telemetry/carrierFrom.ts';
+import type { Envelope } from '../tile/envelope.ts';
+import type { Outcome } from './findOutcome.ts';
+import type { InvokedTile } from './invokedTile.ts';
+import { runStage } from './runStage.ts';
+import { seekOutcome } from './seekOutcome.ts';
+import type { StageInfo, StageOptions } from './stage.ts';
+import type { UploadableTile, UploadedTile } from './uploadTile.ts';
+
+/** Options of {@link startJob}. */
+export interface StartOptions extends StageOptions {
+  readonly endpoint: AsyncEndpoint;
+  readonly tileDeadlineMs: number;
+  readonly accept?: string | undefined;
+  readonly now: () => number;
+  /** Wall clock in milliseconds since the epoch; default `Date.now`. */
+  readonly wallMs?: (() => number) | undefined;
+}
+
+/** What this machine's clock and the store's may differ, in milliseconds. */
+const clockSlackMs = 5_000;
+
+/**
+ * Starts the endpoint's job for one tile.
+ *
+ * When the answer to an invocation was lost, the job may run nevertheless: the next attempt looks for its outcome before it
+ * invokes again. A job that takes longer than the wait between the two is paid twice; both leave the same output.
+ */
+export function startJob<T extends UploadableTile & UploadedTile>(
+  envelope: Envelope<T>,
+  options: StartOptions,
+): Observable<Envelope<T & InvokedTile>> {
+  const { endpoint, tileDeadlineMs, accept, now, wallMs = () => Date.now() } = options;
+  const dueMs = now() + tileDeadlineMs;
+  let lostMs: number | undefined; // when the first invocation was sent whose answer is missing
+
+  const invoke = async ({ jobName: name, input, contentType, id }: T, { signal, context, delivery }: StageInfo) => {
+    const remainingMs = dueMs - now();
+    if (remainingMs <= 0) throw new TileDeadlineError('invoke', tileDeadlineMs);
+    if (lostMs !== undefined) {
+      const earlier = await seek(endpoint, name, lostMs - clockSlackMs, signal);
+      if (earlier !== undefined) return { invocation: { ...earlier, acceptedMs: now(), dueMs } };
+    }
+    const attributes = { ...carrierFrom(context), tile: id };
+    const request: InvocationRequest = { name, input, contentType, attributes, remainingMs, signal };
+    const lostBefore = lostMs;
+    lostMs ??= wallMs(); // until the answer is there
+    try {
+      const invocation = await endpoint.invoke(accept === undefined ? request : { ...request, accept });
+      delivery.jobStarted();
+      return { invocation: { ...invocation, acceptedMs: now(), dueMs } };
+    } catch (error) {
+      if (toSwathError(error).code === 'SERVICE_THROTTLED') lostMs = lostBefore;
+      throw error;
+    }
+  };
+  return runStage('invoke', envelope, invoke, options);
+}
+
+async function seek(endpoint: AsyncEndpoint, name: string, notBeforeMs: number, signal: AbortSignal) {
+  const expected = endpoint.expected(name);
+  if (expected === undefined) return undefined;
+  const earlier: Outcome | undefined = await seekOutcome(endpoint, expected, { signal, failure: true, notBeforeMs });
+  return earlier && { ...expected, earlier };
+}
