@@ -26,6 +26,8 @@ export interface InferOptions {
   readonly schedule?: PollSchedule | undefined;
   /** Media type asked of the model. */
   readonly accept?: string | undefined;
+  /** Monotonic clock in milliseconds; default `performance.now`. */
+  readonly now?: (() => number) | undefined;
 }
 
 /**
@@ -38,9 +40,10 @@ export function inferAsync<T extends UploadableTile>(
   options: InferOptions,
 ): OperatorFunction<Envelope<T>, Envelope<T & UploadedTile & InvokedTile & InferredTile>> {
   const { endpoint, concurrency = 200, timeoutMs = 30_000, deadlineMs = 900_000, retry, accept } = options;
+  const { now = () => performance.now() } = options;
   const schedule = options.schedule ?? adaptedSchedule();
   const calls = { endpoint, timeoutMs, retry };
-  const limits = { ...calls, tileDeadlineMs: deadlineMs, now: () => performance.now() };
+  const limits = { ...calls, tileDeadlineMs: deadlineMs, now };
   const start = (envelope: Envelope<T>): Observable<Envelope<T & UploadedTile & InvokedTile>> =>
     uploadStage(envelope, calls).pipe(mergeMap((uploaded) => startJob(uploaded, { ...limits, accept })));
   // A tile that has its outcome already is not uploaded either.
@@ -49,7 +52,7 @@ export function inferAsync<T extends UploadableTile>(
   return mergeTiles(
     (envelope) =>
       (envelope.delivery.redelivered ? resume(envelope) : start(envelope)).pipe(
-        mergeMap((invoked) => awaitStage(invoked, { endpoint, schedule })),
+        mergeMap((invoked) => awaitStage(invoked, { endpoint, schedule, now })),
       ),
     concurrency,
   );
