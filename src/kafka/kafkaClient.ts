@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { kafkaOptions } from '../config/kafkaOptions.ts';
 import { calmRequestQueue } from './calmRequestQueue.ts';
 import { registerKafkaCodecs } from './registerKafkaCodecs.ts';
+import { useOwnEncoding } from './useOwnEncoding.ts';
 
 /** Options of {@link kafkaClient}, with their defaults filled in. */
 export type KafkaConnection = z.output<typeof kafkaOptions>;
@@ -29,6 +30,7 @@ export const kafkaRetry = {
  */
 export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kafkaRetry): Kafka {
   calmRequestQueue();
+  useOwnEncoding();
   registerKafkaCodecs();
   const { brokers, clientId, connectTimeoutMs, requestTimeoutMs, sasl } = connection;
   const ssl = tlsOf(connection.ssl);

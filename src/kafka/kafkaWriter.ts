@@ -47,6 +47,8 @@ class KafkaWriter implements RecordWriter {
   /** Shrinks when the topic takes less. */
   #batchBytes: number;
   #opened: Promise<void> | undefined;
+  /** Writes that wait for {@link KafkaWriter.#opened}. */
+  #opening = 0;
   #worked = false;
   #closed: Promise<void> | undefined;
 
@@ -58,15 +60,14 @@ class KafkaWriter implements RecordWriter {
     this.#sender = new PartitionSender({ connection, topic, compression: codecs[compression] });
   }
 
-  async write(record: OutRecord): Promise<void> {
-    if (this.#closed !== undefined) throw this.#failed('the writer is closed');
+  write(record: OutRecord): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(this.#failed('the writer is closed'));
     const bytes = sizeOf(record);
-    if (bytes > maxRecordBytes) throw this.#tooLarge(bytes);
-    this.#opened ??= this.#open();
-    // All wait for the same promise, so they go on in their order.
-    return this.#opened.then(
-      () => new Promise((sent, failed) => this.#lane(record).add({ value: record, bytes, sent, failed })),
-    );
+    if (bytes > maxRecordBytes) return Promise.reject(this.#tooLarge(bytes));
+    // Those that come before the topic is known wait for the same promise, so that they go on in their order.
+    const add = (): Promise<void> =>
+      new Promise((sent, failed) => this.#lane(record).add({ value: record, bytes, sent, failed }));
+    return this.#opening > 0 || this.#opened === undefined ? this.#whenOpen().then(add) : add();
   }
 
   close(): Promise<void> {
@@ -78,6 +79,16 @@ class KafkaWriter implements RecordWriter {
     await this.#opened?.catch(() => undefined); // then what waited for it is in its lane
     await Promise.all([...this.#lanes.values()].map((lane) => lane.flush()));
     await this.#sender.close();
+  }
+
+  async #whenOpen(): Promise<void> {
+    this.#opening += 1;
+    try {
+      this.#opened ??= this.#open();
+      await this.#opened;
+    } finally {
+      this.#opening -= 1;
+    }
   }
 
   async #open(): Promise<void> {

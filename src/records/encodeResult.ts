@@ -5,7 +5,7 @@ import type { EventMode } from './eventMode.ts';
 import { eventSource } from './eventSource.ts';
 import { isJsonType } from './mediaType.ts';
 import { originPath } from './originName.ts';
-import { toHeaders } from './toHeaders.ts';
+import { repeatedBytes } from './repeatedBytes.ts';
 
 /** What a pipeline found out about a tile, on its way to an output. */
 export interface TileResult {
@@ -37,20 +37,20 @@ export function encodeResult(mode: EventMode, result: TileResult): OutRecord {
     result.contentType ?? (value instanceof Uint8Array ? 'application/octet-stream' : 'application/json');
   const key = Buffer.from(result.id);
   const source = eventSource(result.pipeline);
-  const time = new Date(result.timeMs).toISOString();
+  const time = timeOf(result.timeMs);
   const subject = originPath(origin);
   if (mode === 'binary') {
-    const headers = toHeaders({
-      ce_specversion: '1.0',
-      ce_id: result.id,
-      ce_source: source,
-      ce_type: 'swath.tile.result',
-      ce_subject: subject,
-      ce_time: time,
-      'content-type': contentType,
-      traceparent: carrier?.traceparent,
-      tracestate: carrier?.tracestate,
-    });
+    const headers: [string, Uint8Array][] = [
+      ['ce_specversion', repeatedBytes('1.0')],
+      ['ce_id', key],
+      ['ce_source', repeatedBytes(source)],
+      ['ce_type', repeatedBytes('swath.tile.result')],
+      ['ce_subject', Buffer.from(subject)],
+      ['ce_time', Buffer.from(time)],
+      ['content-type', repeatedBytes(contentType)],
+    ];
+    if (carrier?.traceparent !== undefined) headers.push(['traceparent', Buffer.from(carrier.traceparent)]);
+    if (carrier?.tracestate !== undefined) headers.push(['tracestate', Buffer.from(carrier.tracestate)]);
     return { key, value: bytes, headers };
   }
   const head = {
@@ -64,6 +64,14 @@ export function encodeResult(mode: EventMode, result: TileResult): OutRecord {
     ...carrier,
   };
   return { key, value: envelop(head, bytes, contentType), headers: [] };
+}
+
+let lastTime = { ms: Number.NaN, text: '' };
+
+/** RFC 3339; the results of a batch are of the same few milliseconds. */
+function timeOf(ms: number): string {
+  if (ms !== lastTime.ms) lastTime = { ms, text: new Date(ms).toISOString() };
+  return lastTime.text;
 }
 
 function bytesOf(value: unknown): Uint8Array {

@@ -7,17 +7,19 @@ import { kernel } from './kernel.ts';
 import { type Measured, machine } from './measure.ts';
 import { memory } from './memory.ts';
 import { overshoot } from './overshoot.ts';
+import { throughputKafka } from './throughputKafka.ts';
 
 // npm run bench -- [SUITE…] [--json FILE]: see docs/benchmarks.md. Tables go to standard output.
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
-const names = ['kernel', 'infer', 'http', 'calls', 'overshoot', 'memory', 'peers'] as const;
+const names = ['kernel', 'infer', 'http', 'calls', 'overshoot', 'memory', 'throughput', 'peers'] as const;
 type Suite = (typeof names)[number];
 const unknown = positionals.filter((name) => !names.includes(name as Suite));
 if (unknown.length > 0) {
   console.error(`unknown suite ${unknown.join(', ')}; there are: ${names.join(', ')}`);
   process.exit(2);
 }
-const wanted = positionals.length > 0 ? (positionals as Suite[]) : names;
+const needingJava: readonly Suite[] = ['throughput'];
+const wanted = positionals.length > 0 ? (positionals as Suite[]) : names.filter((name) => !needingJava.includes(name));
 const suites: Record<string, unknown> = {};
 const peers: Record<string, Measured> = {};
 
@@ -68,6 +70,10 @@ if (wanted.includes('overshoot')) {
 if (wanted.includes('memory')) {
   suites['memory'] = await memory();
   console.log('\nmemory', suites['memory']);
+}
+if (wanted.includes('throughput')) {
+  suites['throughput'] = { kafka: await throughputKafka() };
+  console.log('\nthroughput', suites['throughput']);
 }
 suites['peers'] = peers;
 if (values.json !== undefined) {

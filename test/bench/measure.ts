@@ -8,6 +8,13 @@ export interface Measured {
   readonly cpuMicrosPerTile: number;
 }
 
+/** How fast records went from log to log. */
+export interface Rate {
+  readonly recordsPerSecond: number;
+  /** CPU time of this process, user and system, in microseconds. */
+  readonly cpuMicrosPerRecord: number;
+}
+
 /** Where a benchmark ran. */
 export interface Machine {
   readonly cpu: string;

@@ -1,0 +1,87 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { finalize, lastValueFrom, tap } from 'rxjs';
+import { toKafka } from '../../src/sinks/toKafka.ts';
+import { fromKafka } from '../../src/sources/fromKafka.ts';
+import type { Tile } from '../../src/tile/tile.ts';
+import { startKafka } from '../support/kafka/startKafka.ts';
+import type { BareTask } from './bareKafkaLoop.ts';
+import { collectGarbage, type Rate } from './measure.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+const records = 200_000;
+const bytes = 1_000;
+const partitions = 4;
+const rounds = 3;
+const batch = 500;
+
+/** Topic to topic, source and sink alone, beside a loop with the same client that sends each batch it reads and then commits. */
+export async function throughputKafka(): Promise<{ swath: Rate; bare: Rate; ratio: number }> {
+  await using cluster = await startKafka({ heapMb: 1_024 });
+  const { brokers } = cluster;
+  await cluster.createTopic('in', { partitions });
+  using child = forkBareLoop();
+  await ask(child, { kind: 'fill', brokers, to: 'in', partitions, bytes, records, batch });
+  const swath: Rate[] = [];
+  const bare: Rate[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    await cluster.createTopic(`swath-${round}`, { partitions });
+    await cluster.createTopic(`bare-${round}`, { partitions });
+    const measured = {
+      bare: await ask(child, { kind: 'copy', brokers, from: 'in', to: `bare-${round}`, records, batch }),
+      swath: await pipeline(brokers, round),
+    };
+    if (round === 0) continue; // warms up both sides and the broker
+    bare.push(measured.bare);
+    swath.push(measured.swath);
+  }
+  const result = { swath: median(swath), bare: median(bare) };
+  return { ...result, ratio: result.swath.recordsPerSecond / result.bare.recordsPerSecond };
+}
+
+function forkBareLoop(): ChildProcess & Disposable {
+  const path = fileURLToPath(new URL('bareKafkaLoop.ts', import.meta.url));
+  const child = fork(path, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return Object.assign(child, { [Symbol.dispose]: () => void child.kill() });
+}
+
+async function ask(child: ChildProcess, task: BareTask): Promise<Rate> {
+  child.send(task);
+  const [rate] = await once(child, 'message');
+  return rate;
+}
+
+async function pipeline(brokers: string[], round: number): Promise<Rate> {
+  collectGarbage();
+  const watch = new Stopwatch(records);
+  const stop = new AbortController();
+  void watch.done.then(() => stop.abort());
+  const source = fromKafka({
+    brokers,
+    topic: 'in',
+    groupId: `swath-${round}`,
+    drain: stop.signal,
+    maxInFlight: 4_000,
+  });
+  const sink = toKafka<Tile>({
+    brokers,
+    topic: `swath-${round}`,
+    value: ({ payload }) => ('bytes' in payload ? payload.bytes : undefined),
+  });
+  const counted = source.pipe(
+    tap(() => watch.read()),
+    sink,
+    tap(() => watch.wrote(1)),
+    finalize(() => stop.abort()),
+  );
+  await lastValueFrom(counted, { defaultValue: undefined });
+  return watch.done;
+}
+
+function median(rates: readonly Rate[]): Rate {
+  const sorted = rates.toSorted((a, b) => a.recordsPerSecond - b.recordsPerSecond);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (middle === undefined) throw new RangeError('nothing was measured');
+  return middle;
+}
