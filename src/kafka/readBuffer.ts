@@ -12,7 +12,8 @@ export interface ReadBufferOptions {
 
 interface Queue<R> {
   readonly epoch: number;
-  records: ReadRecord<R>[];
+  /** Those before `head` are gone already. */
+  records: (ReadRecord<R> | undefined)[];
   /** Index of the first record not handed over. */
   head: number;
   bytes: number;
@@ -115,11 +116,13 @@ export class ReadBuffer<R> {
   }
 
   #cut(queue: Queue<R>): ReadRecord<R>[] {
-    const records = queue.records.slice(queue.head, queue.head + batchRecords);
+    const end = queue.head + batchRecords;
+    const records = queue.records.slice(queue.head, end).filter((record) => record !== undefined);
     for (const record of records) queue.bytes -= record.bytes + recordOverheadBytes;
+    queue.records.fill(undefined, queue.head, end); // what was handed over is counted, and freed, elsewhere
     queue.head += records.length;
     if (queue.head * 2 >= queue.records.length) {
-      queue.records = queue.records.slice(queue.head); // amortised O(1) a record, and frees what was handed over
+      queue.records = queue.records.slice(queue.head); // amortised O(1) a record
       queue.head = 0;
     }
     return records;
