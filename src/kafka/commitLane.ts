@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { diag } from '@opentelemetry/api';
 import type { Commit } from '../ports/recordReader.ts';
 import { kafkaFault } from './kafkaFault.ts';
 import type { Ownership } from './ownership.ts';
@@ -16,6 +17,7 @@ export interface CommitLaneOptions {
 
 const firstWaitMs = 100;
 const longestWaitMs = 1000;
+const lookAgainMs = 20;
 
 /** Makes commits durable one call after another, as long as their epochs count. */
 export class CommitLane {
@@ -26,7 +28,11 @@ export class CommitLane {
     this.#options = options;
   }
 
-  /** Resolves when the broker confirmed, or the epochs no longer count. Rejects with what the broker refused for good. */
+  /**
+   * Resolves when the broker confirmed. Where the group was formed anew meanwhile, resolves when it is known what became of
+   * the partitions: whoever asked finds them lost, or kept under an epoch that the same commit can be made under.
+   * Rejects with what the broker refused for good.
+   */
   commit(commits: readonly Commit[]): Promise<void> {
     const done = this.#last.then(() => this.#make(commits));
     this.#last = done.catch(() => undefined);
@@ -38,14 +44,23 @@ export class CommitLane {
     for (let waitMs = firstWaitMs; !closing.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       if (!(await ready())) return;
       const failure = await this.#attempt(commits);
-      if (failure === undefined) return;
-      const { kind } = kafkaFault(failure);
-      if (kind === 'member') return; // another generation counts; whoever owns the partition now commits for itself
+      if (failure === undefined) return this.#until(commits, (own) => ownership.counts(own) || ownership.ended(own));
+      const { kind, message } = kafkaFault(failure);
+      if (kind === 'member') {
+        diag.debug(`a commit met another generation of the group: ${message}`);
+        return this.#until(commits, (own) => ownership.ended(own));
+      }
       if (kind === 'metadata') return this.#withoutLongMaps(commits, failure);
       if (kind !== 'transient' && kind !== 'topic') throw failure;
       await sleep(waitMs, undefined, { signal: closing }).catch(() => undefined);
-      if (!commits.some((commit) => ownership.counts(commit))) return;
     }
+  }
+
+  /** The group says what became of its partitions when it has been formed anew, within seconds. */
+  async #until(commits: readonly Commit[], decided: (commit: Commit) => boolean): Promise<void> {
+    const { closing } = this.#options;
+    while (!closing.aborted && !commits.every(decided))
+      await sleep(lookAgainMs, undefined, { signal: closing }).catch(() => undefined);
   }
 
   /**

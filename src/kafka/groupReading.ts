@@ -126,6 +126,7 @@ export class GroupReading {
     const { topic, ownership, buffer } = this.#options;
     const assigner = keepingAssigner({
       owned: () => ownership.partitions.map(Number),
+      draining: () => !this.#reading,
       partitionsOf: (other) => this.#offsets.partitionsOf(other),
     });
     const events = {

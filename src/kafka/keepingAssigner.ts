@@ -5,6 +5,8 @@ import { spreadPartitions } from './spreadPartitions.ts';
 export interface KeepingAssignerOptions {
   /** Partitions of the member's topic that it holds now. */
   readonly owned: () => readonly number[];
+  /** True once the member wants no more than to finish what it holds. */
+  readonly draining: () => boolean;
   /** Partitions of a topic, asked only of topics that other members read; empty when there are none. */
   readonly partitionsOf: (topic: string) => Promise<readonly number[]>;
 }
@@ -13,15 +15,16 @@ interface Subscription {
   readonly id: string;
   readonly topics: readonly string[];
   readonly owned: readonly number[];
+  readonly draining: boolean;
 }
 
 /**
  * Assigns partitions so that members keep what they have: a tile in flight is lost work when its partition moves.
  *
- * Members say what they hold when they join. The client's own assigner gives out anew each time, and forgets the topics that
+ * Members say what they hold when they join, and one that drains keeps all of it until it leaves. The client's own assigner gives out anew each time, and forgets the topics that
  * its leader does not read itself, so that two pipelines under one group would starve each other.
  */
-export function keepingAssigner({ owned, partitionsOf }: KeepingAssignerOptions): PartitionAssigner {
+export function keepingAssigner({ owned, draining, partitionsOf }: KeepingAssignerOptions): PartitionAssigner {
   const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol;
   const name = 'swath-keeping';
   const version = 0;
@@ -29,7 +32,7 @@ export function keepingAssigner({ owned, partitionsOf }: KeepingAssignerOptions)
     name,
     version,
     protocol: ({ topics }) => {
-      const userData = Buffer.from(JSON.stringify(owned()));
+      const userData = Buffer.from(JSON.stringify({ owned: owned(), draining: draining() }));
       return { name, metadata: MemberMetadata.encode({ version, topics, userData }) };
     },
     assign: async ({ members, topics }) => {
@@ -55,15 +58,16 @@ export function keepingAssigner({ owned, partitionsOf }: KeepingAssignerOptions)
 
 function readSubscription({ memberId, memberMetadata }: GroupMember): Subscription {
   const read = kafkajs.AssignerProtocol.MemberMetadata.decode(memberMetadata);
-  return { id: memberId, topics: read?.topics ?? [], owned: readOwned(read?.userData) };
+  return { id: memberId, topics: read?.topics ?? [], ...readUserData(read?.userData) };
 }
 
 /** Another version may say it in another way; then the member has a claim to nothing. */
-function readOwned(userData: Buffer | undefined): number[] {
+function readUserData(userData: Buffer | undefined): Pick<Subscription, 'owned' | 'draining'> {
   try {
-    const owned: unknown = JSON.parse(String(userData));
-    return Array.isArray(owned) ? owned.filter((partition) => Number.isInteger(partition)) : [];
+    const { owned, draining } = JSON.parse(String(userData));
+    const numbers = Array.isArray(owned) ? owned.filter((partition) => Number.isInteger(partition)) : [];
+    return { owned: numbers, draining: draining === true };
   } catch {
-    return [];
+    return { owned: [], draining: false };
   }
 }

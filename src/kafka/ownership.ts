@@ -91,6 +91,11 @@ export class Ownership {
     return held?.current === true && held.epoch === epoch;
   }
 
+  /** True once commits under this epoch will never count again: the partition is lost, or was confirmed anew. */
+  ended({ partition, epoch }: Pick<Commit, 'partition' | 'epoch'>): boolean {
+    return this.#held.get(partition)?.epoch !== epoch;
+  }
+
   /** A commit is on its way: it may stand in the log from now on, whatever the answer. */
   committing({ partition, nextSlot, map }: Commit): void {
     this.#held.get(partition)?.stored.push({ committed: nextSlot, metadata: map });

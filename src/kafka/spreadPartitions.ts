@@ -3,6 +3,8 @@ export interface SpreadMember {
   readonly id: string;
   /** Partitions of the topic it has now. */
   readonly owned: readonly number[];
+  /** True for one that keeps what it has, and takes nothing else. */
+  readonly draining?: boolean;
 }
 
 /**
@@ -16,14 +18,20 @@ export function spreadPartitions(
 ): ReadonlyMap<string, readonly number[]> {
   const free = new Set(partitions);
   const sorted = members.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const claims = sorted.map(({ id, owned }) => ({ id, own: owned.filter((partition) => free.delete(partition)) }));
+  const keep = ({ id, owned }: SpreadMember): { readonly id: string; readonly own: number[] } => ({
+    id,
+    own: owned.filter((partition) => free.delete(partition)),
+  });
+  const left = sorted.filter(({ draining }) => draining).map(keep);
+  const shared = free.size;
+  const claims = sorted.filter(({ draining }) => !draining).map(keep);
   // Who has most may keep one more than the others, where the numbers do not divide.
   const ranked = claims.toSorted((a, b) => b.own.length - a.own.length);
-  const least = Math.floor(partitions.length / ranked.length);
-  const rest = partitions.length % ranked.length;
+  const least = Math.floor(shared / ranked.length);
+  const rest = shared % ranked.length;
   const quotas = ranked.map(({ id, own }, rank) => ({ id, own, quota: least + (rank < rest ? 1 : 0) }));
   for (const { own, quota } of quotas) for (const partition of own.splice(quota)) free.add(partition);
   const open = [...free].toSorted((a, b) => a - b);
   for (const { own, quota } of quotas) own.push(...open.splice(0, quota - own.length));
-  return new Map(quotas.map(({ id, own }) => [id, own.toSorted((a, b) => a - b)]));
+  return new Map([...left, ...quotas].map(({ id, own }) => [id, own.toSorted((a, b) => a - b)]));
 }

@@ -80,8 +80,8 @@ export interface RecordReader<R> {
   pause(partition: string): void;
   resume(partition: string): void;
   /**
-   * Makes progress durable. Resolves when the log confirmed it; resolves without effect when the epoch is no longer the
-   * partition's.
+   * Makes progress durable. Resolves when the log confirmed it. Resolves without effect when the epoch is no longer the
+   * partition's, once `revoked`, or `assigned` under a new epoch, has told so: then it may be committed under that one.
    */
   commit(commits: readonly Commit[]): Promise<void>;
   /** Leaves the group and frees everything. Idempotent. */

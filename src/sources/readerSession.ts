@@ -60,7 +60,11 @@ export class ReaderSession<R extends object, T extends object> {
       fail,
       progress: this.#counters.progress,
     });
-    this.#pacer = new CommitPacer({ commit: () => this.#commit(false), intervalMs: commitIntervalMs, fail });
+    this.#pacer = new CommitPacer({
+      commit: async () => void (await this.#commit(false)),
+      intervalMs: commitIntervalMs,
+      fail,
+    });
   }
 
   start(): void {
@@ -92,7 +96,8 @@ export class ReaderSession<R extends object, T extends object> {
     await this.#ledger.idle();
     if (this.#stop.signal.aborted) return;
     await this.#pacer.stop();
-    await this.#commit(true);
+    // Again where the group was formed anew meanwhile: what is kept under another epoch is committed under that one.
+    while (await this.#commit(true));
     await this.#free();
     this.#subscriber.complete();
   }
@@ -100,6 +105,7 @@ export class ReaderSession<R extends object, T extends object> {
   #assigned({ partition, epoch, progress }: Assignment): void {
     const ledger = this.#ledger.assign(partition, epoch, progress);
     this.#counters.hold(this.#ledger.partitions);
+    if (ledger.since !== epoch) this.#pacer.request(); // kept: what was on its way under the old epoch may not have counted
     if (!ledger.mapIgnored || ledger.since !== epoch) return;
     this.#counters.mapIgnored();
     diag.warn(
@@ -153,10 +159,11 @@ export class ReaderSession<R extends object, T extends object> {
     this.#feeder.release(delivery.ledger);
   }
 
-  async #commit(closing: boolean): Promise<void> {
+  /** Answers whether there was something to commit. */
+  async #commit(closing: boolean): Promise<boolean> {
     const commits = this.#ledger.takeCommits(closing);
-    if (commits.length === 0) return;
-    await this.#counters.committed(this.#reader.commit(commits));
+    if (commits.length > 0) await this.#counters.committed(this.#reader.commit(commits));
+    return commits.length > 0;
   }
 
   /** Ends with an error; what was finished by then is committed first, if the log still takes it. */

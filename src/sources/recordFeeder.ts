@@ -35,7 +35,7 @@ export class RecordFeeder<R> {
     const ledger = all.held(partition, epoch);
     const [first] = records;
     if (ledger === undefined || first === undefined) return;
-    if (!ledger.marked) await reader.commit([ledger.takeMark(first.slot)]);
+    if (!ledger.marked) await this.#mark(ledger, first.slot);
     const held = this.#held.get(partition);
     if (held !== undefined) {
       held.push(...records);
@@ -49,6 +49,14 @@ export class RecordFeeder<R> {
       `${reader.stream}/${partition} waits: the record at ${ledger.window.oldest} is unfinished, and ${ledger.window.span} places from it are read`,
     );
     this.release(ledger); // what blocked it may have finished since it was found full
+  }
+
+  /** Says before the first record that this process works on the partition; again, where a rebalance came between. */
+  async #mark(ledger: PartitionLedger, slot: number): Promise<void> {
+    for (let epoch = -1; epoch !== ledger.epoch && !ledger.closed; ) {
+      epoch = ledger.epoch;
+      await this.#options.reader.commit([ledger.takeMark(slot)]);
+    }
   }
 
   /** A record of the partition was finished: goes on with what was held back, if the window takes it now. */

@@ -93,8 +93,10 @@ export class PartitionLedger {
   takeCommit(closing: boolean): CommitEntry | undefined {
     if (this.#closed || (!this.#dirty && !(closing && this.#marked)) || this.window.nextSlot === undefined)
       return undefined;
+    const clean = closing && this.window.inFlight === 0;
     this.#dirty = false;
-    return this.#entry(closing && this.window.inFlight === 0);
+    if (closing) this.#marked = false; // there is nothing to commit until something asks for it
+    return this.#entry(clean);
   }
 
   close(): void {

@@ -14,7 +14,7 @@ export interface TestTopic {
   append(partition: number | string, messages: readonly (string | Omit<Message, 'partition'>)[]): Promise<void>;
   /** Everything in the topic, each partition in its order. */
   readAll(): Promise<
-    { partition: number; key: Buffer | null; value: Buffer | null; headers: Record<string, unknown> }[]
+    { partition: number; offset: string; key: Buffer | null; value: Buffer | null; headers: Record<string, unknown> }[]
   >;
   /** Offset and metadata that the group committed. */
   committed(partition: number | string): Promise<{ offset: string; metadata: string | null }>;
@@ -62,8 +62,8 @@ export async function testTopic(options: TopicOptions = {}, brokers = inject('ka
       await consumer.run({
         autoCommit: false,
         eachBatch: async ({ batch }) => {
-          for (const { key, value, headers = {} } of batch.messages) {
-            all.push({ partition: batch.partition, key, value, headers });
+          for (const { offset, key, value, headers = {} } of batch.messages) {
+            all.push({ partition: batch.partition, offset, key, value, headers });
           }
           if (Number(batch.lastOffset()) + 1 >= (left.get(batch.partition) ?? 0)) left.delete(batch.partition);
           if (left.size === 0) done.resolve();

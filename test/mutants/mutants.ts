@@ -163,8 +163,8 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'the first commit of an assignment comes before its first record',
     file: 'src/sources/recordFeeder.ts',
-    find: 'if (!ledger.marked) await reader.commit([ledger.takeMark(first.slot)]);',
-    replace: 'ledger.takeMark(first.slot);',
+    find: 'await this.#options.reader.commit([ledger.takeMark(slot)]);',
+    replace: 'ledger.takeMark(slot);',
   },
   {
     breaks: 'a commit is clean only when nothing is in flight',

@@ -56,11 +56,20 @@ describe('CommitLane', () => {
   });
 
   it.each(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'])(
-    'resolves without effect when the broker answers %s',
+    'after %s waits until it is known whether the partition is kept',
     async (type) => {
-      const { lane, sent, faults, commitOf } = setUp();
+      const { lane, sent, faults, commitOf, ownership, whenSent } = setUp();
       faults.push(faultOf(type));
+      let confirmed = false;
+      whenSent(() => {
+        setTimeout(() => ownership.suspend(['0']), 30);
+        setTimeout(() => {
+          confirmed = true;
+          ownership.confirm('0', offsets);
+        }, 60);
+      });
       await lane.commit([commitOf(1)]);
+      expect(confirmed).toBe(true);
       expect(sent).toEqual(['0:1']);
     },
   );
@@ -75,7 +84,9 @@ describe('CommitLane', () => {
     const own = setUp(['0', '1']);
     own.ownership.suspend(['0', '1']);
     const again = own.ownership.confirm('1', offsets).assignment.epoch;
-    await own.lane.commit([own.commitOf(1), { ...own.commitOf(5, '', '1'), epoch: again }]);
+    const both = own.lane.commit([own.commitOf(1), { ...own.commitOf(5, '', '1'), epoch: again }]);
+    setTimeout(() => own.ownership.clear(), 50);
+    await both;
     expect(own.sent).toEqual(['1:5']);
   });
 

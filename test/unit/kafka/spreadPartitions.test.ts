@@ -20,6 +20,16 @@ describe('spreadPartitions', () => {
     expect(spread(members, 6)).toEqual({ a: [0, 2], b: [1, 3], c: [4, 5] });
   });
 
+  it('leaves one that drains all it has, and gives it nothing else', () => {
+    const members = [
+      { id: 'a', owned: [0, 1, 2], draining: true },
+      { id: 'b', owned: [2, 3] },
+      { id: 'c', owned: [] },
+    ];
+    expect(spread(members, 6)).toEqual({ a: [0, 1, 2], b: [3, 4], c: [5] });
+    expect(spread([{ id: 'a', owned: [1], draining: true }], 3)).toEqual({ a: [1] });
+  });
+
   it('gives what a lost member had to the others', () => {
     expect(
       spread(
