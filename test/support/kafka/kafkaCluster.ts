@@ -4,6 +4,8 @@ export interface KafkaOptions {
   readonly nodes?: 1 | 3;
   /** Adds listeners that want SASL, TLS or both, with users and an authorizer; default false. */
   readonly secure?: boolean;
+  /** Adds a listener that advertises a port of its own, for a proxy to be put there; default false. */
+  readonly proxied?: boolean;
   /** Port of node 1 for plain clients; a free one unless given. */
   readonly port?: number;
   /** Lines of `server.properties` that replace or follow ours. */
@@ -38,6 +40,8 @@ export interface TopicOptions {
 export interface KafkaCluster extends AsyncDisposable {
   readonly brokers: string[];
   readonly secure?: SecureListeners;
+  /** By node: where it listens for a proxy, and where it tells clients to find that. */
+  readonly proxied?: readonly { readonly listen: number; readonly advertised: number }[];
   /** Sends a signal (default SIGKILL) to a node, from 1; resolves when it ended if the signal ends it. */
   kill(node: number, signal?: NodeJS.Signals): Promise<void>;
   /** Starts a node that ended again on its data; resolves when it serves. */

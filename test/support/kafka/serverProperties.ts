@@ -2,6 +2,8 @@
 export interface NodePorts {
   readonly broker: number;
   readonly controller: number;
+  /** A listener that tells clients to come through a proxy. */
+  readonly proxied?: { readonly listen: number; readonly advertised: number };
   readonly secure?: { readonly saslPlaintext: number; readonly saslSsl: number; readonly ssl: number };
 }
 
@@ -39,8 +41,9 @@ const secureProperties = ({ keystore, users = {} }: NodeSettings): Record<string
   return properties;
 };
 
-const listenersOf = ({ broker, secure }: NodePorts): string => {
+const listenersOf = ({ broker, proxied, secure }: NodePorts, side: 'listen' | 'advertised'): string => {
   const listeners = [`PLAINTEXT://127.0.0.1:${broker}`];
+  if (proxied) listeners.push(`PROXIED://127.0.0.1:${proxied[side]}`);
   if (secure) {
     listeners.push(`SASL_PLAINTEXT://127.0.0.1:${secure.saslPlaintext}`);
     listeners.push(`SASL_SSL://127.0.0.1:${secure.saslSsl}`, `SSL://127.0.0.1:${secure.ssl}`);
@@ -74,17 +77,16 @@ export function serverProperties(settings: NodeSettings): string {
   const { id, ports, dataFolder } = settings;
   const own = ports[id - 1];
   if (own === undefined) throw new RangeError(`node ${id} of ${ports.length}`);
-  const listeners = listenersOf(own);
   const replicas = String(Math.min(ports.length, 3));
   const inSync = ports.length < 3 ? '1' : '2';
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': String(id),
     'controller.quorum.voters': ports.map((p, i) => `${i + 1}@127.0.0.1:${p.controller}`).join(','),
-    listeners: `${listeners},CONTROLLER://127.0.0.1:${own.controller}`,
-    'advertised.listeners': listeners,
+    listeners: `${listenersOf(own, 'listen')},CONTROLLER://127.0.0.1:${own.controller}`,
+    'advertised.listeners': listenersOf(own, 'advertised'),
     'listener.security.protocol.map':
-      'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL',
+      'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL',
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': dataFolder,

@@ -23,12 +23,18 @@ const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) =>
 // The base64url of 16 bytes; a leading '-' would be taken for an option.
 const newClusterId = (): string => randomBytes(16).toString('base64url').replace(/^-/, 'k');
 
-const choosePorts = async ({ nodes = 1, secure = false, port }: KafkaOptions): Promise<NodePorts[]> => {
-  const free = await freePorts(nodes * 5);
+const choosePorts = async ({
+  nodes = 1,
+  secure = false,
+  proxied = false,
+  port,
+}: KafkaOptions): Promise<NodePorts[]> => {
+  const free = await freePorts(nodes * 7);
   const next = (): number => free.pop() as number;
   return Array.from({ length: nodes }, (_, i) => ({
     broker: i === 0 && port ? port : next(),
     controller: next(),
+    ...(proxied && { proxied: { listen: next(), advertised: next() } }),
     ...(secure && { secure: { saslPlaintext: next(), saslSsl: next(), ssl: next() } }),
   }));
 };
@@ -79,6 +85,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
     };
     return {
       brokers,
+      ...(options.proxied && { proxied: ports.flatMap((p) => p.proxied ?? []) }),
       ...(keystore && {
         secure: {
           saslPlaintext: at((p) => p.secure?.saslPlaintext),
