@@ -1,20 +1,16 @@
 import { diag } from '@opentelemetry/api';
-import kafkajs, {
-  type Batch,
-  type Consumer,
-  type EachBatchPayload,
-  type Kafka,
-  type KafkaMessage,
-  type PartitionAssigner,
-} from 'kafkajs';
-import type { Commit } from '../ports/recordReader.ts';
+import kafkajs, { type Batch, type Consumer, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs';
+import type { Commit, ReadRecord } from '../ports/recordReader.ts';
+import type { StreamRecord } from '../tile/streamRecord.ts';
 import { kafkaRetry } from './kafkaClient.ts';
+import { tellMissed } from './tellMissed.ts';
+import { toStreamRecord } from './toStreamRecord.ts';
 
 /** Whom a {@link GroupMember} tells what; called synchronously, must not throw. */
 export interface GroupMemberEvents {
   /** The group was formed anew and gave us these partitions. They rest until {@link GroupMember.start}. */
   joined(partitions: readonly string[]): void;
-  fetched(partition: string, messages: readonly KafkaMessage[]): void;
+  fetched(partition: string, records: readonly ReadRecord<StreamRecord>[]): void;
   /** The member is out of the group, for good. */
   crashed(error: Error): void;
 }
@@ -163,7 +159,7 @@ export class GroupMember {
     if (last === undefined || !this.#isNext(partition, batch)) return;
     this.#expected.set(partition, Number(batch.lastOffset()) + 1);
     resolveOffset(last.offset);
-    this.#options.events.fetched(partition, batch.messages);
+    this.#options.events.fetched(partition, batch.messages.map(toStreamRecord));
   }
 
   /** False for a batch that was fetched before the partition was assigned anew, which may come late and would skip records. */
@@ -176,10 +172,7 @@ export class GroupMember {
       return true;
     }
     if (from > expected && this.#ahead.has(partition)) {
-      const { topic } = this.#options;
-      diag.warn(
-        `${topic}/${partition}: the records from ${expected} to ${from - 1} were deleted before they were read`,
-      );
+      tellMissed(this.#options.topic, partition, expected, from);
       this.#ahead.delete(partition);
       return true;
     }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
-import type { Kafka, KafkaMessage } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { firstValueFrom, race, timer } from 'rxjs';
 import type { SourceError } from '../errors/sourceError.ts';
-import type { Commit, ReaderEvents } from '../ports/recordReader.ts';
+import type { Commit, ReaderEvents, ReadRecord } from '../ports/recordReader.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
 import { GroupMember } from './groupMember.ts';
 import { GroupOffsets } from './groupOffsets.ts';
@@ -13,8 +13,8 @@ import { kafkaFault } from './kafkaFault.ts';
 import { keepingAssigner } from './keepingAssigner.ts';
 import type { Ownership } from './ownership.ts';
 import type { ReadBuffer } from './readBuffer.ts';
+import { tellMissed } from './tellMissed.ts';
 import { toSourceError } from './toSourceError.ts';
-import { toStreamRecord } from './toStreamRecord.ts';
 
 /** What a {@link GroupReading} reads, and the state it shares with the reader. */
 export interface GroupReadingOptions {
@@ -131,8 +131,7 @@ export class GroupReading {
     });
     const events = {
       joined: (partitions: readonly string[]) => this.#joined(member, partitions),
-      fetched: (partition: string, messages: readonly KafkaMessage[]) =>
-        buffer.push(partition, messages.map(toStreamRecord)),
+      fetched: (partition: string, records: readonly ReadRecord<StreamRecord>[]) => buffer.push(partition, records),
       crashed: crash.resolve,
     };
     const member = new GroupMember({ ...this.#options, kafka: this.#kafka, assigner, events });
@@ -172,8 +171,7 @@ export class GroupReading {
       if (offsets === undefined || !(this.#reading || held)) continue;
       const { assignment, kept, start, missed } = ownership.confirm(partition, offsets);
       if (held && !kept) this.#lose(partition);
-      if (missed > 0)
-        diag.warn(`${topic}/${partition}: ${missed} records before ${start} were deleted before they were read`);
+      if (missed > 0) tellMissed(topic, partition, start - missed, start);
       this.#events?.assigned(assignment);
       if (!this.#reading) continue;
       buffer.open(partition, assignment.epoch);

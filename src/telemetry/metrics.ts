@@ -10,6 +10,8 @@ export interface Instruments {
   inFlight(change: number): void;
   retried(stage: string): void;
   mapIgnored(stream: string): void;
+  /** Records that were deleted from the log before they were read. */
+  recordsMissed(stream: string, count: number): void;
   committed(stream: string): void;
   commitFailed(stream: string): void;
 }
@@ -52,6 +54,10 @@ function create(meter: Meter): Instruments {
     unit: '{map}',
     description: 'Commits whose map of finished tiles could not be read, so that tiles may repeat.',
   });
+  const missed = meter.createCounter('swath.records.missed', {
+    unit: '{record}',
+    description: 'Records that the log deleted before they were read.',
+  });
   const commits = meter.createCounter('swath.commits', { unit: '{commit}', description: 'Commits, by outcome.' });
   const outcome = labels((name) => ({ outcome: name }));
   const stage = labels((name) => ({ stage: name }));
@@ -69,6 +75,7 @@ function create(meter: Meter): Instruments {
     inFlight: (change) => inFlight.add(change),
     retried: (name) => retries.add(1, stage(name)),
     mapIgnored: (name) => ignored.add(1, stream(name)),
+    recordsMissed: (name, count) => missed.add(count, stream(name)),
     committed: (name) => commits.add(1, okCommit(name)),
     commitFailed: (name) => commits.add(1, failedCommit(name)),
   };
