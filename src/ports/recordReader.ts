@@ -57,6 +57,12 @@ export interface ReaderEvents {
   assigned(assignment: Assignment): void;
   /** Called as soon as the reader knows that the partition is no longer its own. */
   revoked(partition: string): void;
+  /**
+   * What could be committed if these slots, which are in flight, were finished; `undefined` while there is nothing to commit.
+   *
+   * Asked by readers that commit progress together with the output it stands for.
+   */
+  progressAfter(partition: string, finishing: ReadonlySet<number>): Commit | undefined;
 }
 
 /** A partitioned log to read from. Adapters and fakes of it pass one contract suite. */

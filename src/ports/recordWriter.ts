@@ -1,3 +1,4 @@
+import type { Delivery } from '../tile/delivery.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
 
 /** A record to write: a log adds the timestamp itself. */
@@ -12,10 +13,11 @@ export interface RecordWriter {
   /**
    * Resolves when the record is durable. Writers may gather records of many calls for a few milliseconds.
    *
+   * @param delivery - What the record is the output of; writers that commit its position together with the record need it.
    * @throws WriteError when the output refuses the record, or could not be reached within the writer's own retries.
    * @throws SourceError when it refuses whatever comes, like a topic that was never there.
    */
-  write(record: OutRecord): Promise<void>;
+  write(record: OutRecord, delivery?: Delivery): Promise<void>;
   /** Finishes what was handed over, then frees everything. Idempotent. */
   close(): Promise<void>;
 }

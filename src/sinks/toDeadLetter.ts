@@ -1,5 +1,6 @@
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import type { FailedTile, NackPolicy } from '../sources/nackPolicy.ts';
+import { SharedDelivery } from '../tile/sharedDelivery.ts';
 import { befallsEveryTile } from './befallsEveryTile.ts';
 import { writeDurably } from './writeDurably.ts';
 
@@ -20,7 +21,8 @@ export function toDeadLetter<R>(
   const policy: NackPolicy<R> = async (failed) => {
     if (befallsEveryTile(failed.reason, failed.stage)) throw failed.reason;
     const records = [toRecord(failed, now())].flat();
-    await Promise.all(records.map((record) => writeDurably(writer, record, failed.signal)));
+    const shared = new SharedDelivery(failed.delivery, records.length);
+    await Promise.all(records.map((record) => writeDurably(writer, record, shared.part(), failed.signal)));
     return 'settled';
   };
   return Object.assign(policy, { close: () => writer.close() });

@@ -3,6 +3,7 @@ import { diag } from '@opentelemetry/api';
 import { toSwathError } from '../errors/toSwathError.ts';
 import { backoff } from '../operators/backoff.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
+import type { Delivery } from '../tile/delivery.ts';
 
 /** Attempt up to which each writer's outage was told of: hundreds of records wait for one output, and say the same. */
 const told = new WeakMap<RecordWriter, number>();
@@ -14,13 +15,19 @@ const delayMs = backoff({ initialMs: 200, maxMs: 10_000 });
  *
  * @throws The error of a record that the output refuses for good, and an `AbortError` when `signal` aborts between attempts.
  */
-export function writeDurably(writer: RecordWriter, record: OutRecord, signal?: AbortSignal): Promise<void> {
-  return writer.write(record).catch((error: unknown) => writeAgain(writer, record, signal, error));
+export function writeDurably(
+  writer: RecordWriter,
+  record: OutRecord,
+  delivery: Delivery,
+  signal?: AbortSignal,
+): Promise<void> {
+  const write = (): Promise<void> => writer.write(record, delivery);
+  return write().catch((error: unknown) => writeAgain(writer, write, signal, error));
 }
 
 async function writeAgain(
   writer: RecordWriter,
-  record: OutRecord,
+  write: () => Promise<void>,
   signal: AbortSignal | undefined,
   firstError: unknown,
 ): Promise<void> {
@@ -34,7 +41,7 @@ async function writeAgain(
     }
     await sleep(delayMs(attempt), undefined, signal === undefined ? {} : { signal });
     try {
-      await writer.write(record);
+      await write();
       told.delete(writer);
       return;
     } catch (error) {

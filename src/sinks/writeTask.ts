@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import { ConfigurationError } from '../errors/configurationError.ts';
 import { SourceError } from '../errors/sourceError.ts';
 import type { Task, TaskHost } from '../operators/task.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
@@ -37,7 +38,7 @@ export class WriteTask<T extends object> implements Task {
   run(): void {
     const { writer, toRecord, stopped } = this.#plan;
     try {
-      writeDurably(writer, toRecord(this.#envelope, this.#context), stopped).then(
+      writeDurably(writer, toRecord(this.#envelope, this.#context), this.#envelope.delivery, stopped).then(
         () => this.#written(),
         (error: unknown) => this.#refused(error),
       );
@@ -60,7 +61,7 @@ export class WriteTask<T extends object> implements Task {
   #refused(error: unknown): void {
     endStageSpan(this.#context, error);
     if (this.#cancelled || this.#plan.stopped.aborted) return;
-    if (error instanceof SourceError) {
+    if (error instanceof SourceError || error instanceof ConfigurationError) {
       this.#host.failed(error); // the output refuses everything, not this tile
       return;
     }

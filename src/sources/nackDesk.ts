@@ -33,7 +33,8 @@ export class NackDesk<R> {
     const { facts, origin, attempt, context } = delivery;
     const { signal } = abandoned;
     try {
-      const verdict = await this.#policy({ record: facts.record, origin, attempt, reason, stage, context, signal });
+      const { record } = facts;
+      const verdict = await this.#policy({ record, origin, attempt, reason, stage, delivery, context, signal });
       if (delivery.abandoned) return;
       if (verdict === 'settled') {
         progress.deadLettered += 1;

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { SwathError } from '../errors/swathError.ts';
+import type { Delivery } from '../tile/delivery.ts';
 import type { Origin } from '../tile/origin.ts';
 
 /** A delivery that failed, with the record as it was read. */
@@ -11,6 +12,8 @@ export interface FailedTile<R> {
   readonly reason: SwathError;
   /** Name of the stage that failed. */
   readonly stage: string;
+  /** The delivery itself, settled by its failure; writers that commit its position together with the dead letter need it. */
+  readonly delivery: Delivery;
   /** Trace of the tile. */
   readonly context: Context;
   /** Aborted when the delivery is abandoned: the outcome no longer matters. */

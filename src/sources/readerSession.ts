@@ -88,6 +88,8 @@ export class ReaderSession<R extends object, T extends object> {
     const events = {
       assigned: (assignment: Assignment) => this.#assigned(assignment),
       revoked: (partition: string) => this.#revoked(partition),
+      progressAfter: (partition: string, finishing: ReadonlySet<number>) =>
+        this.#ledger.held(partition)?.progressAfter(finishing),
     };
     for await (const batch of this.#reader.read(events, signal)) {
       await this.#feeder.feed(batch);

@@ -1,10 +1,10 @@
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
-import type { Delivery } from '../tile/delivery.ts';
+import type { RootDelivery } from '../tile/delivery.ts';
 import { Envelope } from '../tile/envelope.ts';
 import type { Origin } from '../tile/origin.ts';
 
 /** A delivery that writes down how it was settled. */
-export interface TestDelivery extends Delivery {
+export interface TestDelivery extends RootDelivery {
   /** Every settlement, in order: `ack`, or `nack` with its stage and reason. More than one is a fault of the code under test. */
   readonly settlements: readonly (readonly ['ack'] | readonly ['nack', stage: string | undefined, reason: unknown])[];
   /** What stages noted of the tile's jobs, in order. */
@@ -39,6 +39,7 @@ class WrittenDelivery implements TestDelivery {
   readonly settlements: (readonly ['ack'] | readonly ['nack', string | undefined, unknown])[] = [];
   readonly jobs: ('started' | 'ended')[] = [];
   readonly #listeners = new Set<() => void>();
+  leaves = 1;
   #abandoned = false;
   #jobRuns: boolean;
 
@@ -60,6 +61,14 @@ class WrittenDelivery implements TestDelivery {
 
   get abandoned(): boolean {
     return this.#abandoned;
+  }
+
+  get roots(): readonly [this] {
+    return [this];
+  }
+
+  branch(change: number): void {
+    this.leaves += change;
   }
 
   ack(): void {

@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, RootDelivery } from './delivery.ts';
 import type { Origin } from './origin.ts';
 
 /**
@@ -37,6 +37,14 @@ export class BatchDelivery implements Delivery {
 
   get abandoned(): boolean {
     return this.#deliveries.every(({ abandoned }) => abandoned);
+  }
+
+  get roots(): readonly RootDelivery[] {
+    return this.#deliveries.flatMap(({ roots }) => roots);
+  }
+
+  branch(change: number): void {
+    for (const delivery of this.#deliveries) delivery.branch(change);
   }
 
   ack(): void {

@@ -14,6 +14,7 @@ export interface WindowProgress {
   readonly running: readonly number[];
 }
 
+const none: ReadonlySet<number> = new Set();
 const unseen = 0; // not delivered: a gap, or not read yet
 const inFlight = 1;
 const done = 2;
@@ -121,18 +122,28 @@ export class CommitWindow {
     this.#states[this.#index(slot)] = runs ? inFlight | running : inFlight;
   }
 
-  /** What may be committed; `undefined` before the first record of a partition that was never committed. */
-  progress(): WindowProgress | undefined {
+  /**
+   * What may be committed; `undefined` before the first record of a partition that was never committed.
+   *
+   * @param finishing - Slots to be taken for finished, each delivered before: what could be committed if they were.
+   */
+  progress(finishing: ReadonlySet<number> = none): WindowProgress | undefined {
     if (this.#next === undefined) return undefined;
+    const stateAt = (slot: number): number => (finishing.has(slot) ? done : (this.#states[this.#index(slot)] ?? unseen));
+    let nextSlot = this.#next;
+    let position = this.#position;
+    for (; nextSlot < this.#top && (stateAt(nextSlot) & stateMask) !== inFlight; nextSlot++)
+      position = this.#positions[this.#index(nextSlot)] ?? position;
     const finished: number[] = [];
     const jobs: number[] = [];
     const end = Math.max(this.#top, this.#restoredTop);
-    for (let slot = this.#next; slot < end; slot++) {
-      const state = this.#states[this.#index(slot)] ?? unseen;
-      if ((state & running) !== 0) jobs.push(slot - this.#next);
-      else if (state >= done) finished.push(slot - this.#next);
+    for (let slot = nextSlot; slot < end; slot++) {
+      const state = stateAt(slot);
+      if ((state & running) !== 0) jobs.push(slot - nextSlot);
+      else if (state >= done) finished.push(slot - nextSlot);
     }
-    return { nextSlot: this.#next, position: this.#position, nextPosition: this.oldest, finished, running: jobs };
+    const nextPosition = nextSlot < this.#top ? this.#positions[this.#index(nextSlot)] : undefined;
+    return { nextSlot, position, nextPosition, finished, running: jobs };
   }
 
   #stateAt(slot: number): number {

@@ -1,6 +1,12 @@
 import type { Context } from '@opentelemetry/api';
 import type { Origin } from './origin.ts';
 
+/** A delivery as its source made it. */
+export interface RootDelivery extends Delivery {
+  /** Ends that work on the record has still to come to: 1, or the number of parts that it was split into and that are not acknowledged. */
+  readonly leaves: number;
+}
+
 /** The duty to settle one delivery of one record, once. The first settlement wins, later ones do nothing. */
 export interface Delivery {
   readonly origin: Origin;
@@ -18,6 +24,8 @@ export interface Delivery {
   readonly settled: boolean;
   /** True once the partition was revoked or the source unsubscribed: nobody waits for the outcome any more. */
   readonly abandoned: boolean;
+  /** What it was made of: itself, as the source made it; the whole of a part; all that a batch gathers. */
+  readonly roots: readonly RootDelivery[];
   /** The tile is finished: its position may be committed. */
   ack(): void;
   /**
@@ -30,6 +38,8 @@ export interface Delivery {
   jobStarted(): void;
   /** The job's outcome was seen, or can no longer come. */
   jobEnded(): void;
+  /** Counts ends that work on the record has to come to, over those it had; called by who splits it. */
+  branch(change: number): void;
   /** Calls `listener` when the delivery is abandoned; the returned function takes it back. */
   onAbandon(listener: () => void): () => void;
 }

@@ -83,8 +83,8 @@ export class DeliveryLedger<R> {
     return ledger;
   }
 
-  /** The assignment of a partition that a batch of this epoch belongs to, if it is still held. */
-  held(partition: string, epoch: number): PartitionLedger | undefined {
+  /** The assignment of a partition that a batch of this epoch (default: the newest) belongs to, if it is still held. */
+  held(partition: string, epoch = Number.POSITIVE_INFINITY): PartitionLedger | undefined {
     const ledger = this.#partitions.get(partition);
     return ledger !== undefined && epoch >= ledger.since ? ledger : undefined;
   }

@@ -99,12 +99,21 @@ export class PartitionLedger {
     return this.#entry(clean);
   }
 
+  /**
+   * What could be committed if these slots were finished; `undefined` when the partition is closed, or nothing was read of it yet.
+   *
+   * For outputs that are made durable together with the progress they stand for.
+   */
+  progressAfter(finishing: ReadonlySet<number>): CommitEntry | undefined {
+    return this.#closed || this.window.nextSlot === undefined ? undefined : this.#entry(false, finishing);
+  }
+
   close(): void {
     this.#closed = true;
   }
 
-  #entry(clean: boolean): CommitEntry {
-    const { nextSlot, position, nextPosition, finished, running } = this.window.progress() ?? {
+  #entry(clean: boolean, finishing?: ReadonlySet<number>): CommitEntry {
+    const { nextSlot, position, nextPosition, finished, running } = this.window.progress(finishing) ?? {
       nextSlot: 0,
       position: undefined,
       nextPosition: undefined,

@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, RootDelivery } from './delivery.ts';
 import type { Origin } from './origin.ts';
 
 /**
@@ -19,6 +19,7 @@ export class SharedDelivery {
     this.#jobsRan = whole.jobRuns;
     this.#unacked = parts;
     this.#jobless = parts;
+    if (parts > 1) whole.branch(parts - 1);
   }
 
   /** One part; call it once for each. */
@@ -27,6 +28,7 @@ export class SharedDelivery {
       acked: () => {
         this.#unacked -= 1;
         if (this.#unacked === 0) this.#whole.ack();
+        else if (!this.#whole.settled) this.#whole.branch(-1);
       },
       needsNoJob: () => {
         this.#jobless -= 1;
@@ -82,6 +84,14 @@ class DeliveryPart implements Delivery {
 
   get abandoned(): boolean {
     return this.#whole.abandoned;
+  }
+
+  get roots(): readonly RootDelivery[] {
+    return this.#whole.roots;
+  }
+
+  branch(change: number): void {
+    this.#whole.branch(change);
   }
 
   ack(): void {

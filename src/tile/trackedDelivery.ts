@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import type { Delivery } from './delivery.ts';
+import type { RootDelivery } from './delivery.ts';
 import type { Origin } from './origin.ts';
 import type { PartitionLedger } from './partitionLedger.ts';
 import type { Placed } from './placedSet.ts';
@@ -25,12 +25,13 @@ export interface DeliveryFacts<R> {
 }
 
 /** A delivery that a ledger tracks: settles once, and is abandoned when its partition is gone. */
-export class TrackedDelivery<R> implements Delivery, Placed {
+export class TrackedDelivery<R> implements RootDelivery, Placed {
   place = 0;
   readonly facts: DeliveryFacts<R>;
   readonly ledger: PartitionLedger;
   readonly #listener: SettlementListener<R>;
   #jobRuns: boolean;
+  #leaves = 1;
   #settled = false;
   #abandoned = false;
   #abandonListeners: (() => void)[] | undefined;
@@ -70,6 +71,18 @@ export class TrackedDelivery<R> implements Delivery, Placed {
     return this.#abandoned;
   }
 
+  get roots(): readonly [this] {
+    return [this];
+  }
+
+  get leaves(): number {
+    return this.#leaves;
+  }
+
+  branch(change: number): void {
+    this.#leaves += change;
+  }
+
   ack(): void {
     if (this.#settled) return;
     this.#settled = true;
@@ -79,6 +92,7 @@ export class TrackedDelivery<R> implements Delivery, Placed {
   nack(reason: unknown, stage = 'unnamed'): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#leaves = 1; // whatever it was split into, one thing is left to do: what the policy says
     this.#listener.nacked(this, reason, stage);
   }
 

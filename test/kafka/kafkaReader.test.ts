@@ -52,7 +52,7 @@ describe('kafkaReader', { timeout: 30_000 }, () => {
     const reader = kafkaReader({ brokers, topic, groupId });
     opened.push(reader);
     const got: { bytes: number; value: StreamRecord }[] = [];
-    const events = { assigned: () => undefined, revoked: () => undefined };
+    const events = { assigned: () => undefined, revoked: () => undefined, progressAfter: () => undefined };
     for await (const { records } of reader.read(events, new AbortController().signal)) {
       if (got.push(...records) >= 4) break;
     }
@@ -166,7 +166,11 @@ describe('kafkaReader', { timeout: 30_000 }, () => {
     const reader = kafkaReader({ brokers, topic, groupId, sessionTimeoutMs: 1000, bufferBytes: 10_000 });
     opened.push(reader);
     const log: string[] = [];
-    const events = { assigned: () => log.push('assigned'), revoked: () => log.push('revoked') };
+    const events = {
+      assigned: () => log.push('assigned'),
+      revoked: () => log.push('revoked'),
+      progressAfter: () => undefined,
+    };
     let read = 0;
     for await (const { records } of reader.read(events, new AbortController().signal)) {
       if (read === 0) await sleep(4000);
@@ -229,7 +233,11 @@ describe('kafkaReader', { timeout: 30_000 }, () => {
     opened.push(reader);
     const slots: number[] = [];
     let epoch = 0;
-    const events = { assigned: (assignment: Assignment) => (epoch = assignment.epoch), revoked: () => undefined };
+    const events = {
+      assigned: (assignment: Assignment) => (epoch = assignment.epoch),
+      revoked: () => undefined,
+      progressAfter: () => undefined,
+    };
     for await (const { records } of reader.read(events, new AbortController().signal)) {
       if (slots.length === 0) await test.deleteBefore(0, 2500);
       slots.push(...records.map(({ slot }) => slot));

@@ -46,6 +46,7 @@ export function followReader<R>(reader: RecordReader<R>, textOf: (record: R) => 
       revoked.push(partition);
       told(`revoked ${partition}`);
     },
+    progressAfter: () => undefined,
   };
   const ended = (async () => {
     for await (const { partition, epoch, records: batch } of reader.read(events, abort.signal)) {

@@ -133,6 +133,7 @@ describe('toDeadLetter', () => {
     attempt: 2,
     reason: new StageError('broken'),
     stage: 'label',
+    delivery: envelopeOf({}).delivery,
     context: ROOT_CONTEXT,
     signal,
   });
