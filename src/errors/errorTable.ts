@@ -198,4 +198,11 @@ export const errorTable = {
     exitStatus: 1,
     whatToDo: 'It is tried again. If it stays, look at the broker; nothing is acknowledged before it is written.',
   },
+  WRITE_ABANDONED: {
+    meaning:
+      'A record was not written in its transaction, because its tile failed elsewhere or its partition went to another member.',
+    retryable: false,
+    exitStatus: 1,
+    whatToDo: 'Nothing: the tile ends where its other failure took it, or comes again to the partition’s new owner.',
+  },
 } as const satisfies ErrorTable;

@@ -15,11 +15,13 @@ export type KafkaConnection = z.output<typeof kafkaOptions>;
  * How the client tries again within a request; its own defaults wait up to 30 s, long after a broker is back.
  *
  * `ask`, about 3 s: for questions whose asker tries again itself and can stop in between. `stay`, about a minute: for
- * memberships and producers, which lose their place in a group or their numbering when they are made anew.
+ * memberships and producers, which lose their place in a group or their numbering when they are made anew. `transact`, about
+ * 3 s: for transactions, which are made anew whole, and meet the end of the one before them within milliseconds.
  */
 export const kafkaRetry = {
   ask: { initialRetryTime: 100, maxRetryTime: 1000, retries: 5 },
   stay: { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 },
+  transact: { initialRetryTime: 20, maxRetryTime: 1000, retries: 8 },
 } as const;
 
 /**

@@ -1,17 +1,15 @@
-import kafkajs from 'kafkajs';
 import type { z } from 'zod';
 import { checkConfig } from '../config/checkConfig.ts';
 import { type KafkaSinkOptions, kafkaSinkOptions } from '../config/kafkaSinkOptions.ts';
-import type { SwathError } from '../errors/swathError.ts';
-import { WriteError } from '../errors/writeError.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import { BatchLane, type Sendable } from './batchLane.ts';
-import type { KafkaConnection } from './kafkaClient.ts';
+import { codecOf } from './codecOf.ts';
 import { kafkaFault } from './kafkaFault.ts';
 import { partitionChooser } from './partitionChooser.ts';
 import { PartitionSender } from './partitionSender.ts';
+import { maxRecordBytes, recordSize } from './recordSize.ts';
 import { toMessage } from './toMessage.ts';
-import { toSourceError } from './toSourceError.ts';
+import { WriteFaults } from './writeFaults.ts';
 
 /**
  * Writes records to a topic, in batches of a few milliseconds, each to one partition and confirmed by all replicas in sync.
@@ -25,21 +23,11 @@ export function kafkaWriter(input: KafkaSinkOptions): RecordWriter {
 }
 
 const maxBatchRecords = 1000; // the client sorts a batch in quadratic time
-const maxRecordBytes = 100_000_000; // a broker closes the connection on a request of more than 104,857,600 bytes
-const recordOverheadBytes = 24;
-
-const codecs = {
-  none: kafkajs.CompressionTypes.None,
-  gzip: kafkajs.CompressionTypes.GZIP,
-  snappy: kafkajs.CompressionTypes.Snappy,
-  lz4: kafkajs.CompressionTypes.LZ4,
-  zstd: kafkajs.CompressionTypes.ZSTD,
-} as const;
 
 class KafkaWriter implements RecordWriter {
   readonly system = 'kafka';
   readonly stream: string;
-  readonly #connection: KafkaConnection;
+  readonly #faults: WriteFaults;
   readonly #sender: PartitionSender;
   readonly #lanes = new Map<number, BatchLane<OutRecord>>();
   readonly #lingerMs: number;
@@ -54,16 +42,16 @@ class KafkaWriter implements RecordWriter {
 
   constructor({ topic, lingerMs, batchBytes, compression, ...connection }: z.output<typeof kafkaSinkOptions>) {
     this.stream = topic;
-    this.#connection = connection;
+    this.#faults = new WriteFaults(topic, connection);
     this.#lingerMs = lingerMs;
     this.#batchBytes = batchBytes;
-    this.#sender = new PartitionSender({ connection, topic, compression: codecs[compression] });
+    this.#sender = new PartitionSender({ connection, topic, compression: codecOf(compression) });
   }
 
   write(record: OutRecord): Promise<void> {
-    if (this.#closed !== undefined) return Promise.reject(this.#failed('the writer is closed'));
-    const bytes = sizeOf(record);
-    if (bytes > maxRecordBytes) return Promise.reject(this.#tooLarge(bytes));
+    if (this.#closed !== undefined) return Promise.reject(this.#faults.failed('the writer is closed'));
+    const bytes = recordSize(record);
+    if (bytes > maxRecordBytes) return Promise.reject(this.#faults.tooLarge(bytes));
     // Those that come before the topic is known wait for the same promise, so that they go on in their order.
     const add = (): Promise<void> =>
       new Promise((sent, failed) => this.#lane(record).add({ value: record, bytes, sent, failed }));
@@ -96,7 +84,7 @@ class KafkaWriter implements RecordWriter {
       await this.#sender.look();
     } catch (error) {
       this.#opened = undefined;
-      throw this.#reasonOf(error);
+      throw this.#faults.reasonOf(error, this.#worked);
     }
   }
 
@@ -126,7 +114,7 @@ class KafkaWriter implements RecordWriter {
     } catch (error) {
       const { kind } = kafkaFault(error);
       if (kind === 'tooLarge' || kind === 'record') return this.#halve(partition, batch, error);
-      const reason = this.#reasonOf(error);
+      const reason = this.#faults.reasonOf(error, this.#worked);
       for (const { failed } of batch) failed(reason);
     }
   }
@@ -134,7 +122,7 @@ class KafkaWriter implements RecordWriter {
   /** Finds the records that are refused themselves; the others of their batch are written. */
   async #halve(partition: number, batch: readonly Sendable<OutRecord>[], error: unknown): Promise<void> {
     const [only] = batch;
-    if (batch.length === 1 && only !== undefined) return only.failed(this.#refused(only.bytes, error));
+    if (batch.length === 1 && only !== undefined) return only.failed(this.#faults.refused(only.bytes, error));
     const middle = Math.ceil(batch.length / 2);
     const largest = batch.reduce((most, { bytes }) => Math.max(most, bytes), 0);
     const bytes = batch.reduce((sum, own) => sum + own.bytes, 0);
@@ -143,36 +131,4 @@ class KafkaWriter implements RecordWriter {
     await this.#send(partition, batch.slice(0, middle));
     await this.#send(partition, batch.slice(middle));
   }
-
-  #refused(bytes: number, cause: unknown): WriteError {
-    const fault = kafkaFault(cause);
-    if (fault.kind === 'record') {
-      return new WriteError('RECORD_REFUSED', this.stream, `topic ${this.stream} refuses a record: ${fault.message}`, {
-        cause,
-      });
-    }
-    return this.#tooLarge(bytes);
-  }
-
-  #tooLarge(bytes: number): WriteError {
-    const message = `a record of ${bytes} bytes is larger than topic ${this.stream} takes (max.message.bytes)`;
-    return new WriteError('RECORD_TOO_LARGE_TO_WRITE', this.stream, message);
-  }
-
-  #failed(message: string, cause?: unknown): WriteError {
-    return new WriteError('WRITE_FAILED', this.stream, `cannot write to topic ${this.stream}: ${message}`, { cause });
-  }
-
-  /** A topic that is gone may come back; one that was never there is a mistake to be told at once. */
-  #reasonOf(error: unknown): SwathError {
-    const { kind, message } = kafkaFault(error);
-    const hopeless = kind === 'authorization' || (kind === 'topic' && !this.#worked);
-    return hopeless ? toSourceError(error, this.stream, this.#connection) : this.#failed(message, error);
-  }
-}
-
-function sizeOf({ key, value, headers }: OutRecord): number {
-  let bytes = recordOverheadBytes + (key?.byteLength ?? 0) + (value?.byteLength ?? 0);
-  for (const [name, content] of headers) bytes += name.length + content.byteLength + 8;
-  return bytes;
 }

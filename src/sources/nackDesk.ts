@@ -3,6 +3,7 @@ import { toSwathError } from '../errors/toSwathError.ts';
 import { endTileSpan } from '../telemetry/endTileSpan.ts';
 import type { RunProgress } from '../telemetry/runProgress.ts';
 import type { DeliveryLedger } from '../tile/deliveryLedger.ts';
+import { FailedDelivery } from '../tile/failedDelivery.ts';
 import type { TrackedDelivery } from '../tile/trackedDelivery.ts';
 import type { NackPolicy } from './nackPolicy.ts';
 
@@ -32,16 +33,28 @@ export class NackDesk<R> {
     delivery.onAbandon(() => abandoned.abort());
     const { facts, origin, attempt, context } = delivery;
     const { signal } = abandoned;
+    const failed = new FailedDelivery(delivery);
     try {
       const { record } = facts;
-      const verdict = await this.#policy({ record, origin, attempt, reason, stage, delivery, context, signal });
+      const verdict = await this.#policy({
+        record,
+        origin,
+        attempt,
+        reason,
+        stage,
+        delivery: failed,
+        context,
+        signal,
+      });
       if (delivery.abandoned) return;
       if (verdict === 'settled') {
         progress.deadLettered += 1;
         endTileSpan(context, 'dead_lettered', reason);
+        failed.ack();
         this.#ledger.finish(delivery, 'settled');
         return;
       }
+      failed.nack();
       await sleep(verdict.redeliverAfterMs, undefined, { signal });
       const next = this.#ledger.redeliver(delivery);
       if (next === undefined) return;

@@ -12,7 +12,7 @@ export interface FailedTile<R> {
   readonly reason: SwathError;
   /** Name of the stage that failed. */
   readonly stage: string;
-  /** The delivery itself, settled by its failure; writers that commit its position together with the dead letter need it. */
+  /** What is left of the delivery: the duty to take the record somewhere; writers that commit its position together with a dead letter need it. */
   readonly delivery: Delivery;
   /** Trace of the tile. */
   readonly context: Context;

@@ -92,7 +92,6 @@ export class TrackedDelivery<R> implements RootDelivery, Placed {
   nack(reason: unknown, stage = 'unnamed'): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#leaves = 1; // whatever it was split into, one thing is left to do: what the policy says
     this.#listener.nacked(this, reason, stage);
   }
 
