@@ -13,6 +13,8 @@ import {
   kafkaDeadLetter,
   kafkaOptions,
   kafkaReaderOptions,
+  kafkaTransactionOptions,
+  kafkaTransactions,
   kafkaWriterOptions,
   kinesisDeadLetter,
   kinesisOptions,
@@ -33,7 +35,7 @@ const common = { endpoint: asyncEndpointOptions, ...pipelineOptions.shape };
 const overKafka = z.strictObject({
   kafka: kafkaOptions.prefault({}),
   source: z.strictObject({ ...kafkaReaderOptions.shape, ...delivery }),
-  sink: kafkaWriterOptions,
+  sink: z.strictObject({ ...kafkaWriterOptions.shape, ...kafkaTransactionOptions.shape }),
   deadLetter: kafkaWriterOptions,
   ...common,
 });
@@ -70,11 +72,13 @@ export default definePipeline({
       contentType: () => 'application/geo+json',
     };
     if ('kafka' in config) {
-      const onNack = kafkaDeadLetter({ ...config.kafka, ...config.deadLetter, pipeline: name });
-      return fromKafka({ ...config.kafka, ...config.source, drain, onNack }).pipe(
+      const { transactional, transactionMs } = config.sink;
+      const transactions = transactional ? kafkaTransactions({ ...config.kafka, transactionMs }) : undefined;
+      const onNack = kafkaDeadLetter({ ...config.kafka, ...config.deadLetter, pipeline: name, transactions });
+      return fromKafka({ ...config.kafka, ...config.source, drain, onNack, transactions }).pipe(
         infer,
         locate,
-        toKafka({ ...config.kafka, ...config.sink, ...written }),
+        toKafka({ ...config.kafka, ...config.sink, ...written, transactions }),
       );
     }
     const onNack = kinesisDeadLetter({ ...config.kinesis, ...config.deadLetter, pipeline: name });

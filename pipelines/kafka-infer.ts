@@ -10,6 +10,8 @@ import {
   kafkaDeadLetter,
   kafkaOptions,
   kafkaReaderOptions,
+  kafkaTransactionOptions,
+  kafkaTransactions,
   kafkaWriterOptions,
   pipelineOptions,
   sagemakerEndpoint,
@@ -23,16 +25,18 @@ export default definePipeline({
     kafka: kafkaOptions.prefault({}),
     source: z.strictObject({ ...kafkaReaderOptions.shape, ...deliveryOptions.shape, ...decodeOptions.shape }),
     endpoint: asyncEndpointOptions,
-    sink: kafkaWriterOptions,
+    sink: z.strictObject({ ...kafkaWriterOptions.shape, ...kafkaTransactionOptions.shape }),
     deadLetter: kafkaWriterOptions,
     ...pipelineOptions.shape,
   }),
   build: ({ config, name, drain }) => {
     const { kafka, source, endpoint, sink, deadLetter } = config;
-    const onNack = kafkaDeadLetter({ ...kafka, ...deadLetter, pipeline: name });
-    return fromKafka({ ...kafka, ...source, drain, onNack }).pipe(
+    const { transactional, transactionMs } = sink;
+    const transactions = transactional ? kafkaTransactions({ ...kafka, transactionMs }) : undefined;
+    const onNack = kafkaDeadLetter({ ...kafka, ...deadLetter, pipeline: name, transactions });
+    return fromKafka({ ...kafka, ...source, drain, onNack, transactions }).pipe(
       inferAsync({ ...endpoint, endpoint: sagemakerEndpoint(endpoint), schedule: completionSchedule(endpoint) }),
-      toKafka({ ...kafka, ...sink, pipeline: name }),
+      toKafka({ ...kafka, ...sink, pipeline: name, transactions }),
     );
   },
 });

@@ -19,6 +19,7 @@ export { type KafkaOptions, kafkaOptions } from './config/kafkaOptions.ts';
 export { type KafkaReaderOptions, kafkaReaderOptions } from './config/kafkaReaderOptions.ts';
 export { type KafkaSinkOptions, kafkaSinkOptions } from './config/kafkaSinkOptions.ts';
 export { type KafkaSourceOptions, kafkaSourceOptions } from './config/kafkaSourceOptions.ts';
+export { type KafkaTransactionOptions, kafkaTransactionOptions } from './config/kafkaTransactionOptions.ts';
 export { type KafkaWriterOptions, kafkaWriterOptions } from './config/kafkaWriterOptions.ts';
 export { type KinesisOptions, kinesisOptions } from './config/kinesisOptions.ts';
 export { type KinesisReaderOptions, kinesisReaderOptions } from './config/kinesisReaderOptions.ts';
@@ -48,6 +49,11 @@ export { mergeDetections } from './imagery/mergeDetections.ts';
 export { type TilePlace, type ToFeaturesOptions, toFeatures } from './imagery/toFeatures.ts';
 export { kafkaReader } from './kafka/kafkaReader.ts';
 export { kafkaWriter } from './kafka/kafkaWriter.ts';
+export {
+  type KafkaTransactions,
+  type KafkaTransactionsOptions,
+  kafkaTransactions,
+} from './kafka/transactions/kafkaTransactions.ts';
 // When to look for results, and how long to wait between attempts
 export { type AdaptedScheduleOptions, adaptedSchedule } from './operators/adaptedSchedule.ts';
 // Operators

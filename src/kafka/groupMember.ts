@@ -11,6 +11,8 @@ export interface GroupMemberEvents {
   /** The group was formed anew and gave us these partitions. They rest until {@link GroupMember.start}. */
   joined(partitions: readonly string[]): void;
   fetched(partition: string, records: readonly ReadRecord<StreamRecord>[]): void;
+  /** The group confirmed that we are a member still. */
+  confirmed(): void;
   /** The member is out of the group, for good. */
   crashed(error: Error): void;
 }
@@ -116,8 +118,9 @@ export class GroupMember {
 
   async #join(): Promise<void> {
     const { topic, events } = this.#options;
-    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
+    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS, HEARTBEAT } = this.#consumer.events;
     this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[topic] ?? []));
+    this.#consumer.on(HEARTBEAT, () => events.confirmed());
     this.#consumer.on(CRASH, ({ payload }) => {
       this.#ready.resolve(false);
       events.crashed(payload.error);

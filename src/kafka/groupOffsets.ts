@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
 import type { Admin, Kafka } from 'kafkajs';
+import type { StoredProgress } from '../ports/recordReader.ts';
 import { kafkaFault } from './kafkaFault.ts';
 import type { PartitionOffsets } from './ownership.ts';
 
@@ -66,6 +67,12 @@ export class GroupOffsets {
       await sleep(askAgainMs, undefined, { signal: closing }).catch(() => undefined);
     }
     return undefined;
+  }
+
+  /** What is committed for a partition. @throws What the brokers answered. */
+  async stored(partition: string): Promise<StoredProgress | undefined> {
+    const { committed, metadata } = (await this.fetch()).get(partition) ?? {};
+    return committed === undefined ? undefined : { nextSlot: committed, map: metadata ?? '' };
   }
 
   /** Partitions of any topic; none when it cannot be told. */

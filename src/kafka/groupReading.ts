@@ -15,6 +15,8 @@ import type { Ownership } from './ownership.ts';
 import type { ReadBuffer } from './readBuffer.ts';
 import { tellMissed } from './tellMissed.ts';
 import { toSourceError } from './toSourceError.ts';
+import type { KafkaTransactions } from './transactions/kafkaTransactions.ts';
+import type { TransactionLanes } from './transactions/transactionLanes.ts';
 
 /** What a {@link GroupReading} reads, and the state it shares with the reader. */
 export interface GroupReadingOptions {
@@ -24,6 +26,8 @@ export interface GroupReadingOptions {
   readonly sessionTimeoutMs: number;
   readonly ownership: Ownership;
   readonly buffer: ReadBuffer<StreamRecord>;
+  /** Where progress is committed together with outputs. */
+  readonly transactions?: KafkaTransactions | undefined;
 }
 
 const rejoinWaitMs = 1000;
@@ -42,6 +46,9 @@ export class GroupReading {
   #done: Promise<void> = Promise.resolve();
   #reading = true;
   #events: ReaderEvents | undefined;
+  #lanes: TransactionLanes | undefined;
+  /** Partitions that are ours by the group's word, but went to another producer of their transactions. */
+  readonly #astray = new Set<string>();
   #member: GroupMember | undefined;
   #ready = Promise.resolve(false); // raced once a membership: a race at each commit would be kept as long as the loser is
   /** Counts how often the group was formed: what was begun for an earlier one is dropped. */
@@ -60,10 +67,19 @@ export class GroupReading {
   }
 
   start(events: ReaderEvents): void {
+    const { transactions, topic, groupId, ownership } = this.#options;
     this.#events = events;
+    this.#lanes = transactions?.serve({
+      topic,
+      groupId,
+      ownership,
+      progressAfter: (partition, finishing) => events.progressAfter(partition, finishing),
+      stored: (partition) => this.#offsets.stored(partition),
+      lost: (partition) => this.#strayed(partition),
+    });
     this.#done = this.#stayMember()
       .catch((error: unknown) => this.#fail(error))
-      .then(() => this.#offsets.close())
+      .then(() => this.#release())
       .catch((error: unknown) => diag.debug(`kafka ${this.#options.topic}: ${String(error)}`));
   }
 
@@ -91,6 +107,11 @@ export class GroupReading {
 
   async send(commits: readonly Commit[]): Promise<void> {
     await this.#member?.commit(commits);
+  }
+
+  /** The transactions that commits have to go through, where there are any. */
+  get lanes(): TransactionLanes | undefined {
+    return this.#lanes;
   }
 
   /** Leaves the group. A broker that does not answer is waited for a limited time; leaving goes on after that. */
@@ -132,6 +153,7 @@ export class GroupReading {
     const events = {
       joined: (partitions: readonly string[]) => this.#joined(member, partitions),
       fetched: (partition: string, records: readonly ReadRecord<StreamRecord>[]) => buffer.push(partition, records),
+      confirmed: () => this.#confirmed(member),
       crashed: crash.resolve,
     };
     const member = new GroupMember({ ...this.#options, kafka: this.#kafka, assigner, events });
@@ -156,6 +178,8 @@ export class GroupReading {
     const { ownership, buffer } = this.#options;
     this.#round += 1;
     for (const partition of ownership.suspend(partitions)) this.#lose(partition);
+    this.#lanes?.retain(partitions);
+    this.#astray.clear();
     for (const partition of partitions) buffer.empty(partition); // it is fetched again from what is committed
     void this.#assign(member, partitions, this.#round).catch((error: unknown) => this.#fail(error));
   }
@@ -163,7 +187,9 @@ export class GroupReading {
   /** Asks what is committed now that no other member can commit any more, then starts the partitions. */
   async #assign(member: GroupMember, partitions: readonly string[], round: number): Promise<void> {
     const { ownership, buffer, topic } = this.#options;
-    const all = await this.#offsets.fetchAll(partitions, () => round === this.#round, this.closing);
+    const counts = (): boolean => round === this.#round;
+    await this.#lanes?.claim(partitions, counts); // from here on nobody else commits, whatever the group believes
+    const all = await this.#offsets.fetchAll(partitions, counts, this.closing);
     if (all === undefined) return;
     for (const partition of partitions) {
       const offsets = all.get(partition);
@@ -171,8 +197,10 @@ export class GroupReading {
       if (offsets === undefined || !(this.#reading || held)) continue;
       const { assignment, kept, start, missed } = ownership.confirm(partition, offsets);
       if (held && !kept) this.#lose(partition);
+      if (!kept) this.#lanes?.reset(partition);
       if (missed > 0) tellMissed(topic, partition, start - missed, start);
       this.#events?.assigned(assignment);
+      this.#lanes?.open(partition, assignment.progress);
       if (!this.#reading) continue;
       buffer.open(partition, assignment.epoch);
       member.start(partition, start);
@@ -184,9 +212,33 @@ export class GroupReading {
     this.#events?.revoked(partition);
   }
 
+  /** Another producer committed for the partition, or fenced us: nothing of ours counts there any more. */
+  #strayed(partition: string): void {
+    this.#options.ownership.drop(partition);
+    this.rest(partition);
+    this.#lose(partition);
+    this.#lanes?.drop(partition);
+    this.#astray.add(partition);
+  }
+
+  /** Who is a member still has a right to its partitions: who took one had missed that it is not a member any more. */
+  #confirmed(member: GroupMember): void {
+    const partitions = [...this.#astray];
+    if (partitions.length === 0 || member !== this.#member) return;
+    this.#astray.clear();
+    void this.#assign(member, partitions, this.#round).catch((error: unknown) => this.#fail(error));
+  }
+
   #leaveAll(): void {
     this.#round += 1;
+    this.#astray.clear();
     for (const partition of this.#options.ownership.clear()) this.#lose(partition);
+    this.#lanes?.retain([]);
+  }
+
+  async #release(): Promise<void> {
+    if (this.#lanes !== undefined) await this.#options.transactions?.release(this.#lanes);
+    await this.#offsets.close();
   }
 
   #fail(error: unknown): void {

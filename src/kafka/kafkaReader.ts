@@ -9,16 +9,20 @@ import type { KafkaConnection } from './kafkaClient.ts';
 import { Ownership } from './ownership.ts';
 import { ReadBuffer } from './readBuffer.ts';
 import { toSourceError } from './toSourceError.ts';
+import type { KafkaTransactions } from './transactions/kafkaTransactions.ts';
 
 /**
  * Reads a topic as a member of a consumer group. Commits carry the map of finished records beside the offset.
  *
  * A partition that stays ours when the group is formed anew keeps its work, unless another member committed meanwhile.
  *
+ * @param transactions - Progress is committed through them, together with the outputs that their writers write.
  * @throws ConfigurationError when an option breaks its rule.
  */
-export function kafkaReader(input: KafkaSourceOptions): RecordReader<StreamRecord> {
-  return new KafkaReader(checkConfig(kafkaSourceOptions, input));
+export function kafkaReader(input: KafkaSourceOptions, transactions?: KafkaTransactions): RecordReader<StreamRecord> {
+  const options = checkConfig(kafkaSourceOptions, input);
+  transactions?.check(options);
+  return new KafkaReader(options, transactions);
 }
 
 class KafkaReader implements RecordReader<StreamRecord> {
@@ -32,14 +36,8 @@ class KafkaReader implements RecordReader<StreamRecord> {
   #read = false;
   #closed: Promise<void> | undefined;
 
-  constructor({
-    topic,
-    groupId,
-    from,
-    sessionTimeoutMs,
-    bufferBytes,
-    ...connection
-  }: z.output<typeof kafkaSourceOptions>) {
+  constructor(options: z.output<typeof kafkaSourceOptions>, transactions: KafkaTransactions | undefined) {
+    const { topic, groupId, from, sessionTimeoutMs, bufferBytes, ...connection } = options;
     this.stream = topic;
     this.group = groupId;
     this.#connection = connection;
@@ -49,7 +47,7 @@ class KafkaReader implements RecordReader<StreamRecord> {
       rest: (partition) => reading.rest(partition),
       goOn: (partition) => reading.goOn(partition),
     });
-    const reading = new GroupReading({ connection, topic, groupId, sessionTimeoutMs, ownership, buffer });
+    const reading = new GroupReading({ connection, topic, groupId, sessionTimeoutMs, ownership, buffer, transactions });
     this.#buffer = buffer;
     this.#reading = reading;
     this.#lane = new CommitLane({
@@ -91,7 +89,7 @@ class KafkaReader implements RecordReader<StreamRecord> {
 
   async commit(commits: readonly Commit[]): Promise<void> {
     try {
-      await this.#lane.commit(commits);
+      await (this.#reading.lanes ?? this.#lane).commit(commits);
     } catch (error) {
       throw toSourceError(error, this.stream, this.#connection);
     }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { checkConfig } from '../config/checkConfig.ts';
 import { type KafkaSinkOptions, kafkaSinkOptions } from '../config/kafkaSinkOptions.ts';
+import { ConfigurationError } from '../errors/configurationError.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import { BatchLane, type Sendable } from './batchLane.ts';
 import { codecOf } from './codecOf.ts';
@@ -9,6 +10,8 @@ import { partitionChooser } from './partitionChooser.ts';
 import { PartitionSender } from './partitionSender.ts';
 import { maxRecordBytes, recordSize } from './recordSize.ts';
 import { toMessage } from './toMessage.ts';
+import type { KafkaTransactions } from './transactions/kafkaTransactions.ts';
+import { TransactionalWriter } from './transactions/transactionalWriter.ts';
 import { WriteFaults } from './writeFaults.ts';
 
 /**
@@ -16,10 +19,15 @@ import { WriteFaults } from './writeFaults.ts';
  *
  * Records of one key stay in their order. A record larger than the topic takes fails alone, not its batch.
  *
+ * @param transactions - Each record is written within the transaction that finishes its delivery.
  * @throws ConfigurationError when an option breaks its rule.
  */
-export function kafkaWriter(input: KafkaSinkOptions): RecordWriter {
-  return new KafkaWriter(checkConfig(kafkaSinkOptions, input));
+export function kafkaWriter(input: KafkaSinkOptions, transactions?: KafkaTransactions): RecordWriter {
+  const options = checkConfig(kafkaSinkOptions, input);
+  if (transactions !== undefined) return new TransactionalWriter(options, transactions);
+  if (!options.transactional) return new KafkaWriter(options);
+  const rule = 'needs `transactions`, made by kafkaTransactions and shared with the source';
+  throw new ConfigurationError([{ field: 'transactional', rule, value: true }]);
 }
 
 const maxBatchRecords = 1000; // the client sorts a batch in quadratic time
@@ -40,7 +48,8 @@ class KafkaWriter implements RecordWriter {
   #worked = false;
   #closed: Promise<void> | undefined;
 
-  constructor({ topic, lingerMs, batchBytes, compression, ...connection }: z.output<typeof kafkaSinkOptions>) {
+  constructor(options: z.output<typeof kafkaSinkOptions>) {
+    const { topic, lingerMs, batchBytes, compression, transactional: _, transactionMs: __, ...connection } = options;
     this.stream = topic;
     this.#faults = new WriteFaults(topic, connection);
     this.#lingerMs = lingerMs;

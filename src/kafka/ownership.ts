@@ -107,6 +107,11 @@ export class Ownership {
     if (held !== undefined) held.stored = held.stored.slice(-1);
   }
 
+  /** Gives a partition up. */
+  drop(partition: string): void {
+    this.#held.delete(partition);
+  }
+
   /** Gives everything up; answers what was held. */
   clear(): string[] {
     return this.suspend([]);

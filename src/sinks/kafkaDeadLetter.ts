@@ -12,9 +12,14 @@ import type { ToKafkaOptions } from './toKafka.ts';
  * @example
  * fromKafka({ topic: 'tiles', drain, onNack: kafkaDeadLetter({ topic: 'tiles.dead' }) })
  */
-export function kafkaDeadLetter({ pipeline = 'swath', now, ...options }: ToKafkaOptions): NackPolicy<StreamRecord> {
+export function kafkaDeadLetter({
+  pipeline = 'swath',
+  now,
+  transactions,
+  ...options
+}: ToKafkaOptions): NackPolicy<StreamRecord> {
   return toDeadLetter(
-    kafkaWriter(options),
+    kafkaWriter(options, transactions),
     (failed, nowMs) => encodeDeadLetter('binary', failed, { pipeline, nowMs }),
     now,
   );

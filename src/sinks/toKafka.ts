@@ -1,13 +1,18 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { KafkaSinkOptions } from '../config/kafkaSinkOptions.ts';
 import { kafkaWriter } from '../kafka/kafkaWriter.ts';
+import type { KafkaTransactions } from '../kafka/transactions/kafkaTransactions.ts';
 import type { InferredTile } from '../operators/awaitResult.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import type { Tile } from '../tile/tile.ts';
 import { type MaybeResultOptions, type ResultFacts, type ResultOptions, toResults } from './toResults.ts';
 
 /** Options of {@link toKafka}: those of the configuration, and what only code can say. */
-export type ToKafkaOptions = KafkaSinkOptions & ResultFacts;
+export type ToKafkaOptions = KafkaSinkOptions &
+  ResultFacts & {
+    /** Shared with the source, whose progress is committed together with what is written; {@link kafkaTransactions} makes them. */
+    readonly transactions?: KafkaTransactions | undefined;
+  };
 
 /**
  * Writes each tile's result to a Kafka topic, as a CloudEvent in binary mode, and acknowledges the tile after the brokers confirmed it.
@@ -29,7 +34,8 @@ export function toKafka<T extends Pick<Tile, 'id'>>({
   now,
   value,
   contentType,
+  transactions,
   ...options
 }: ToKafkaOptions & MaybeResultOptions<T>): MonoTypeOperatorFunction<Envelope<T>> {
-  return toResults<T>(kafkaWriter(options), 'binary', { pipeline, now, value, contentType });
+  return toResults<T>(kafkaWriter(options, transactions), 'binary', { pipeline, now, value, contentType });
 }

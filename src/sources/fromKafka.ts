@@ -5,6 +5,7 @@ import { decodeOptions } from '../config/decodeOptions.ts';
 import { deliveryOptions } from '../config/deliveryOptions.ts';
 import { kafkaSourceOptions } from '../config/kafkaSourceOptions.ts';
 import { kafkaReader } from '../kafka/kafkaReader.ts';
+import type { KafkaTransactions } from '../kafka/transactions/kafkaTransactions.ts';
 import { recordDecoder } from '../records/recordDecoder.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
@@ -20,6 +21,8 @@ export type FromKafkaOptions = z.input<typeof schema> & {
   readonly drain: AbortSignal;
   /** What becomes of failed tiles; default {@link halt}. */
   readonly onNack?: NackPolicy<StreamRecord> | undefined;
+  /** Commits progress together with what is written by sinks and dead letters that share them; {@link kafkaTransactions} makes them. */
+  readonly transactions?: KafkaTransactions | undefined;
 };
 
 const commitIntervalMs = 1000;
@@ -31,12 +34,13 @@ const commitIntervalMs = 1000;
  * @example
  * fromKafka({ ...config.kafka, topic: 'tiles', drain }).pipe(inferAsync({ endpoint }), toKafka({ topic: 'detections' }))
  */
-export function fromKafka({ drain, onNack, ...options }: FromKafkaOptions): Observable<Envelope<Tile>> {
+export function fromKafka({ drain, onNack, transactions, ...options }: FromKafkaOptions): Observable<Envelope<Tile>> {
   const config = checkConfig(schema, options);
   const { order, maxInFlight, maxInFlightBytes, maxRecordBytes, maxImageDimension, maxImagePixels, ...reading } =
     config;
+  transactions?.check(config);
   return defer(() =>
-    fromReader<StreamRecord, Tile>(kafkaReader(reading), {
+    fromReader<StreamRecord, Tile>(kafkaReader(reading, transactions), {
       ...recordDecoder({ maxRecordBytes, maxImageDimension, maxImagePixels }),
       drain,
       order,

@@ -129,7 +129,8 @@ export class CommitWindow {
    */
   progress(finishing: ReadonlySet<number> = none): WindowProgress | undefined {
     if (this.#next === undefined) return undefined;
-    const stateAt = (slot: number): number => (finishing.has(slot) ? done : (this.#states[this.#index(slot)] ?? unseen));
+    const stateAt = (slot: number): number =>
+      finishing.has(slot) ? done : (this.#states[this.#index(slot)] ?? unseen);
     let nextSlot = this.#next;
     let position = this.#position;
     for (; nextSlot < this.#top && (stateAt(nextSlot) & stateMask) !== inFlight; nextSlot++)

@@ -40,6 +40,11 @@ export class FailedDelivery implements RootDelivery {
     return this.#settled || this.abandoned;
   }
 
+  /** No endpoint works on a failed delivery. */
+  get jobRuns(): boolean {
+    return false;
+  }
+
   get roots(): readonly [this] {
     return [this];
   }
@@ -61,6 +66,10 @@ export class FailedDelivery implements RootDelivery {
   nack(): void {
     this.#settled = true;
   }
+
+  jobStarted(): void {}
+
+  jobEnded(): void {}
 
   onAbandon(listener: () => void): () => void {
     return this.#failed.onAbandon(listener);

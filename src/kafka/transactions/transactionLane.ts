@@ -57,7 +57,10 @@ export class TransactionLane {
   }
 
   write(write: PendingWrite): void {
-    if (this.#closed) return write.failed(write.output.faults.abandoned());
+    if (this.#closed) {
+      write.failed(write.output.faults.abandoned());
+      return;
+    }
     this.#planner.add(write);
     if (this.#planner.waiting >= maxWaiting) this.#wake();
     else this.#wakeLater();
@@ -198,8 +201,8 @@ export class TransactionLane {
   /** Another producer counts. */
   #lose(plan: TransactionPlan, how: string): void {
     diag.warn(`${this.#options.name}: another member has the partition: ${how}`);
+    this.#options.lost(); // first: what fails after it belongs to deliveries that are abandoned
     this.#planner.reset(plan);
-    this.#options.lost();
   }
 
   /** The brokers refuse it for good. */

@@ -20,14 +20,12 @@ export class TransactionalWriter implements RecordWriter {
   #closed = false;
 
   /** @throws ConfigurationError when the transactions are of another cluster. */
-  constructor(
-    { topic, batchBytes, compression, ...connection }: z.output<typeof kafkaSinkOptions>,
-    transactions: KafkaTransactions,
-  ) {
-    transactions.check(connection);
+  constructor(options: z.output<typeof kafkaSinkOptions>, transactions: KafkaTransactions) {
+    const { topic, batchBytes, compression, ...rest } = options;
+    transactions.check(rest);
     this.stream = topic;
     this.#transactions = transactions;
-    this.#output = { topic, batchBytes, compression: codecOf(compression), faults: new WriteFaults(topic, connection) };
+    this.#output = { topic, batchBytes, compression: codecOf(compression), faults: new WriteFaults(topic, rest) };
   }
 
   async write(record: OutRecord, delivery?: Delivery): Promise<void> {

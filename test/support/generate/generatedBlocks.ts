@@ -7,6 +7,7 @@ import { fileSinkOptions } from '../../../src/config/fileSinkOptions.ts';
 import { folderSourceOptions } from '../../../src/config/folderSourceOptions.ts';
 import { kafkaOptions } from '../../../src/config/kafkaOptions.ts';
 import { kafkaReaderOptions } from '../../../src/config/kafkaReaderOptions.ts';
+import { kafkaTransactionOptions } from '../../../src/config/kafkaTransactionOptions.ts';
 import { kafkaWriterOptions } from '../../../src/config/kafkaWriterOptions.ts';
 import { kinesisOptions } from '../../../src/config/kinesisOptions.ts';
 import { kinesisReaderOptions } from '../../../src/config/kinesisReaderOptions.ts';
@@ -26,6 +27,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   folderSource: folderSourceOptions,
   kafka: kafkaOptions,
   kafkaReader: kafkaReaderOptions,
+  kafkaTransaction: kafkaTransactionOptions,
   kafkaWriter: kafkaWriterOptions,
   kinesis: kinesisOptions,
   kinesisReader: kinesisReaderOptions,

@@ -74,7 +74,8 @@ describe('toWriter', () => {
     diag.setLogger({ error: ignore, warn, info: ignore, debug: ignore, verbose: ignore });
     const writer = memoryWriter({ stream: 'out' });
     const policy = toDeadLetter(writer, () => ({ key: null, value: null, headers: [] }));
-    const failed = { signal: new AbortController().signal } as FailedTile<object>;
+    const { delivery } = envelopeOf({ id: 'a' });
+    const failed = { delivery, signal: new AbortController().signal } as unknown as FailedTile<object>;
     try {
       for (let outage = 0; outage < 2; outage++) {
         let left = 50;
