@@ -131,6 +131,7 @@ export class TransactionLanes {
       producer: () => new PartitionProducer({ kafka, groupId, topic, partition, counted }),
       progressAfter: (finishing) => source.progressAfter(partition, finishing),
       counts: (commit) => this.#lanes.get(partition) === lane && ownership.counts(commit),
+      ended: (commit) => ownership.ended(commit),
       committing: (commit) => ownership.committing(commit),
       committed: (commit) => ownership.committed(commit),
       stored: () => source.stored(partition),

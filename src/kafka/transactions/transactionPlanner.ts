@@ -25,6 +25,8 @@ export interface TransactionPlannerOptions {
   readonly progressAfter: (finishing: ReadonlySet<number>) => Commit | undefined;
   /** True while commits under this epoch count. */
   readonly counts: (commit: Commit) => boolean;
+  /** True once commits under this epoch will never count again. */
+  readonly ended: (commit: Commit) => boolean;
 }
 
 /**
@@ -73,6 +75,8 @@ export class TransactionPlanner {
   plan(): TransactionPlan | undefined {
     for (const write of this.#writes) if (isVoid(write)) write.failed(write.output.faults.abandoned());
     this.#writes = this.#writes.filter((write) => !isVoid(write));
+    for (const { commit, done } of this.#commits) if (this.#options.ended(commit)) done();
+    this.#commits = this.#commits.filter(({ commit }) => !this.#options.ended(commit)); // asked for again under the new epoch
     const writes = selectWrites(this.#writes);
     if (writes.length === 0 && this.#commits.length === 0) return undefined;
     const progress = this.#progressOf(writes);

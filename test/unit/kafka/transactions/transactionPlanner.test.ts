@@ -20,12 +20,13 @@ function start(count: number) {
     const record = { position: String(slot), slot, bytes: 1, value: 'record' };
     return ledger.open(partition, record, () => ({ context: ROOT_CONTEXT, openedMs: 0 })) as TrackedDelivery<string>;
   });
-  const state = { counts: true };
+  const state = { counts: true, epoch: 1 };
   const planner = new TransactionPlanner({
     progressAfter: (finishing) => ledger.held('0')?.progressAfter(finishing),
     counts: () => state.counts,
+    ended: ({ epoch }) => epoch !== state.epoch,
   });
-  const takeCommit = (closing = false): Commit => ledger.takeCommits(closing)[0] as Commit;
+  const takeCommit = (): Commit => ledger.takeCommits()[0] as Commit;
   return { ledger, deliveries, planner, state, takeCommit };
 }
 const at = (deliveries: TrackedDelivery<string>[], slot: number) => deliveries[slot] as TrackedDelivery<string>;
@@ -92,8 +93,7 @@ describe('TransactionPlanner', () => {
     const plan = planner.plan();
     if (plan !== undefined) planner.committed(plan);
     at(deliveries, 0).ack();
-    takeCommit();
-    const last = { ...takeCommit(true), nextSlot: 1 };
+    const last = { ...takeCommit(), map: 'says that nothing follows' };
     void planner.ask(last);
     expect(planner.plan()?.progress).toBe(last);
   });
@@ -107,6 +107,15 @@ describe('TransactionPlanner', () => {
     expect(write.outcome()).toBeUndefined();
     state.counts = true;
     expect(planner.plan()?.writes).toEqual([write]);
+  });
+
+  it('lets go of a commit under an epoch that has ended, for the source to ask again', async () => {
+    const { deliveries, planner, takeCommit, state } = start(1);
+    at(deliveries, 0).ack();
+    const asked = planner.ask(takeCommit());
+    state.epoch = 2;
+    expect(planner.plan()).toBeUndefined();
+    await expect(asked).resolves.toBeUndefined();
   });
 
   it('fails writes that were refused, and tries the others again', () => {
