@@ -43,7 +43,7 @@ export async function answerInvocation(
     const status = endpoint?.faults.invoke.throttleStatus ?? 400;
     return sendError(response, { status, code: 'ThrottlingException', message: 'Rate exceeded' });
   }
-  if (fate !== 'accept' && fate !== 'resetAfterAccept') {
+  if (fate !== 'accept' && fate !== 'resetAfterAccept' && fate !== 'lose') {
     endpoint?.counters.add('refused');
     if (fate === 'reset') return reset(request);
     return sendError(response, FAULT_ERRORS[fate]);
@@ -56,7 +56,7 @@ export async function answerInvocation(
   if (endpoint === undefined) {
     return sendError(response, validationError(`Endpoint ${name} of account ${ACCOUNT} not found.`));
   }
-  const job = endpoint.accept(invocation);
+  const job = endpoint.accept(invocation, fate === 'lose');
   if (fate === 'resetAfterAccept') return reset(request);
   sendAccepted(response, job);
 }

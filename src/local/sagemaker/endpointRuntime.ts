@@ -56,12 +56,13 @@ export class EndpointRuntime {
     this.#queue = new JobQueue((job) => void this.#expired(job));
   }
 
-  /** Takes a job into the queue. */
-  accept(invocation: Invocation): Job {
+  /** Takes a job into the queue, unless it is to be lost. */
+  accept(invocation: Invocation, lost = false): Job {
     const inferenceId = invocation.inferenceId ?? randomUUID();
     const locations = outcomeLocations(this.#endpoint, invocation);
     const job: Job = { invocation, inferenceId, locations, receivedAt: new Date() };
     this.counters.accepted(inferenceId, locations.output);
+    if (lost) return job;
     this.counters.add('queued');
     this.#queue.push(job, invocation.requestTtlSeconds * this.#context.secondMs);
     this.#pump();

@@ -9,12 +9,20 @@ export type InvokeFate =
   | 'internalFailure'
   | 'serviceUnavailable'
   | 'reset'
-  | 'resetAfterAccept';
+  | 'resetAfterAccept'
+  | 'lose';
 
 /** What happens to one call of the container. */
 export type ContainerFate = 'call' | 'clientError' | 'serverError' | 'reset';
 
-const INVOKE_FATES = ['throttle', 'internalFailure', 'serviceUnavailable', 'reset', 'resetAfterAccept'] as const;
+const INVOKE_FATES = [
+  'throttle',
+  'internalFailure',
+  'serviceUnavailable',
+  'reset',
+  'resetAfterAccept',
+  'lose',
+] as const;
 const CONTAINER_FATES = ['clientError', 'serverError', 'reset'] as const;
 
 /** Options of a {@link FaultBoard}. */

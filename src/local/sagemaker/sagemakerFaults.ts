@@ -18,6 +18,8 @@ export interface InvokeFaults {
   readonly reset?: number;
   /** Share whose job is accepted and whose connection is then reset: it took effect, and nobody was told. */
   readonly resetAfterAccept?: number;
+  /** Share whose job is accepted and then lost: it never runs, and no outcome appears. */
+  readonly lose?: number;
 }
 
 /** What goes wrong between the endpoint and its container. Shares are from 0 to 1. */
