@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LocalServices } from '../../src/local/localServices.ts';
+import { echoModel } from '../../src/local/sagemaker/echoModel.ts';
+import { startLocalServices } from '../../src/local/startLocalServices.ts';
+import { jobName } from '../../src/operators/jobName.ts';
+import { decodeOffsetMap } from '../../src/tile/offsetMap.ts';
+import { runSwath, startSwath } from '../support/cli/startSwath.ts';
+import { type TestTopic, testTopic } from './testTopic.ts';
+
+const partitions = 4;
+const perPartition = 50;
+const count = partitions * perPartition;
+const output = 's3://out/async-inference/output/';
+
+let services: LocalServices;
+beforeAll(async () => {
+  const model = echoModel({ serviceMs: { fromMs: 2_000, toMs: 6_000 } });
+  services = await startLocalServices({
+    services: ['s3', 'sagemaker'],
+    buckets: ['in', 'out'],
+    endpoints: [{ name: 'slow', model, outputPath: output, concurrencyPerInstance: 1_000 }],
+  });
+});
+afterAll(() => services.close());
+
+/** How often the endpoint accepted a job for each record. */
+function acceptedFor(topic: string): Map<string, number> {
+  const { byOutputLocation } = services.sagemaker.stats('slow');
+  const counts = new Map<string, number>();
+  for (let partition = 0; partition < partitions; partition++) {
+    for (let position = 0; position < perPartition; position++) {
+      const origin = { stream: topic, partition: String(partition), position: String(position) };
+      const name = jobName(origin, `${topic}-${partition}-${position}`);
+      counts.set(`${partition}/${position}`, byOutputLocation.get(`${output}${name}`) ?? 0);
+    }
+  }
+  return counts;
+}
+
+/** What the group's commits say of each record: it is finished, or its job runs. */
+async function told(input: TestTopic): Promise<{ finished: Set<string>; running: Set<string> }> {
+  const [finished, running] = [new Set<string>(), new Set<string>()];
+  for (let partition = 0; partition < partitions; partition++) {
+    const { offset, metadata } = await input.committed(partition);
+    const next = Math.max(0, Number(offset));
+    const map = decodeOffsetMap(metadata ?? '');
+    for (let position = 0; position < next; position++) finished.add(`${partition}/${position}`);
+    for (const distance of map?.finished ?? []) finished.add(`${partition}/${next + distance}`);
+    for (const distance of map?.running ?? []) running.add(`${partition}/${next + distance}`);
+  }
+  return { finished, running };
+}
+
+it('pays once for each tile whose job a commit had told before the process was killed', async () => {
+  const [input, results, dead] = [await testTopic({ partitions }), await testTopic(), await testTopic()];
+  for (let partition = 0; partition < partitions; partition++) {
+    const messages = Array.from({ length: perPartition }, (_, i) => `payload ${partition}/${i}`);
+    await input.append(partition, messages);
+  }
+  const settings = {
+    'kafka.brokers': input.brokers.join(','),
+    'source.topic': input.topic,
+    'source.groupId': input.groupId,
+    'source.maxInFlight': 120,
+    'endpoint.name': 'slow',
+    'sink.topic': results.topic,
+    'deadLetter.topic': dead.topic,
+  };
+  const sets = Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+  const args = ['run', 'kafka-infer', '--json', '--config', 'pipelines/kafka-infer.yaml', ...sets];
+  const env = { ...services.endpoints };
+
+  const first = startSwath(args, { env });
+  await expect
+    .poll(() => services.sagemaker.stats('slow').accepted, { timeout: 60_000, interval: 20 })
+    .toBeGreaterThan(150);
+  first.kill('SIGKILL');
+  await first.ended.catch(() => undefined);
+  const accepted = acceptedFor(input.topic);
+  const { finished, running } = await told(input);
+  const known = (key: string): boolean => finished.has(key) || running.has(key);
+  expect(finished.size).toBeGreaterThan(0);
+  expect(running.size).toBeGreaterThan(20);
+
+  const second = await runSwath([...args, '--until-idle', '3'], { env });
+  expect({ ...second, stdout: JSON.parse(second.stdout) }).toMatchObject({
+    status: 0,
+    stdout: { tiles: { read: count - finished.size, written: count - finished.size, deadLettered: 0, unfinished: 0 } },
+  });
+  const untold = [...accepted].filter(([key, times]) => times > 0 && !known(key)).map(([key]) => key);
+  const total = [...acceptedFor(input.topic).values()].reduce((sum, times) => sum + times, 0);
+  expect(total).toBeGreaterThanOrEqual(count);
+  expect(total).toBeLessThanOrEqual(count + untold.length);
+  for (const [key, times] of acceptedFor(input.topic)) {
+    if (untold.includes(key)) expect({ key, times: Math.min(times, 2) }).toEqual({ key, times });
+    else expect({ key, times }).toEqual({ key, times: 1 });
+  }
+  const written = await results.readAll();
+  expect(new Set(written.map(({ headers }) => String(headers['ce_subject']))).size).toBe(count);
+}, 150_000);
