@@ -7,6 +7,7 @@ import { toSwathError } from '../errors/toSwathError.ts';
 import type { LeaseStore } from '../ports/leaseStore.ts';
 import type { Commit, ReaderEvents, RecordBatch, RecordReader } from '../ports/recordReader.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
+import { answerDates } from './answerDates.ts';
 import type { AwsOptions } from './awsOptions.ts';
 import { BatchQueue } from './batchQueue.ts';
 import { dynamoLeaseStore } from './dynamoLeaseStore.ts';
@@ -93,6 +94,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
       queue: this.#queue,
       sync: this.#sync,
       timing,
+      answeredMs: answerDates(this.#client.middlewareStack),
       fromMs: Date.parse(from) || 0,
       intervalMs: config.readIntervalMs,
       maxRecords: config.maxRecordsPerRead,

@@ -5,15 +5,17 @@ import { streamError } from './streamError.ts';
 /**
  * Lists all shards that a stream still has.
  *
+ * @param pageSize - Shards of one answer; default as many as Kinesis gives, which is 1,000.
  * @throws SourceError when there is no such stream, or it may not be listed.
  * @throws ServiceError when Kinesis cannot be reached.
  */
-export async function listShards(client: KinesisClient, stream: string): Promise<Shard[]> {
+export async function listShards(client: KinesisClient, stream: string, pageSize?: number): Promise<Shard[]> {
   const shards: Shard[] = [];
   let token: string | undefined;
   try {
     do {
-      const command = new ListShardsCommand(token === undefined ? { StreamName: stream } : { NextToken: token });
+      const place = token === undefined ? { StreamName: stream } : { NextToken: token };
+      const command = new ListShardsCommand({ ...place, ...(pageSize !== undefined && { MaxResults: pageSize }) });
       const answer = await client.send(command);
       shards.push(...(answer.Shards ?? []).map(toShard));
       token = answer.NextToken;

@@ -1,6 +1,7 @@
 import {
   GetRecordsCommand,
   GetShardIteratorCommand,
+  type GetShardIteratorCommandOutput,
   type KinesisClient,
   type _Record as KinesisRecord,
 } from '@aws-sdk/client-kinesis';
@@ -38,11 +39,17 @@ export interface ReadShardOptions {
   /** Tells whether the shard still exists, when Kinesis says that it does not find it. */
   readonly exists: () => Promise<boolean>;
   readonly timing: Timing;
+  /** The service's wall clock when it gave an answer, in milliseconds since the epoch; `undefined` where it did not say. */
+  readonly answeredMs: (answer: GetShardIteratorCommandOutput) => number | undefined;
+  /** Hears with each read how far it was behind the end of the shard. */
+  readonly behind: (ms: number) => void;
 }
 
 /** Kinesis allows five reads a second of a shard. */
 const shortestIntervalMs = 200;
 const longestBackoffMs = 10_000;
+/** How much earlier than it says an iterator may have been made: its date is in whole seconds, and of another machine than the shard. */
+const dateErrorMs = 2_000;
 
 /**
  * Reads a shard to its end, page by page, or until the signal aborts. Throttling and outages are waited out; an iterator that
@@ -54,7 +61,7 @@ export async function* readShard(
   options: ReadShardOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ShardPage, void, undefined> {
-  const { client, stream, shard, maxRecords, intervalMs, ready, exists, timing } = options;
+  const { client, stream, shard, maxRecords, intervalMs, ready, exists, timing, behind } = options;
   const iterators = new Iterators(options);
   for (let failures = 0; !signal.aborted; ) {
     await ready();
@@ -62,8 +69,10 @@ export async function* readShard(
     try {
       const iterator = await iterators.current(signal);
       const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: maxRecords });
-      const { Records = [], NextShardIterator, ChildShards = [] } = await client.send(command, { abortSignal: signal });
+      const answer = await client.send(command, { abortSignal: signal });
+      const { Records = [], NextShardIterator, ChildShards = [], MillisBehindLatest } = answer;
       failures = 0;
+      behind(MillisBehindLatest ?? 0);
       iterators.advance(NextShardIterator, Records.at(-1)?.SequenceNumber);
       if (!NextShardIterator) {
         const children = ChildShards.map(({ ShardId, ParentShards, HashKeyRange }) => ({
@@ -121,21 +130,21 @@ class Iterators {
   }
 
   async #open(signal: AbortSignal): Promise<string> {
-    const { client, stream, shard } = this.#options;
+    const { client, stream, shard, answeredMs } = this.#options;
     const place = this.#place;
-    const askedMs = Date.now();
     const command = new GetShardIteratorCommand({
       StreamName: stream,
       ShardId: shard,
       ShardIteratorType: place.type,
       ...('sequence' in place && { StartingSequenceNumber: place.sequence }),
-      ...('timeMs' in place && { Timestamp: new Date(Math.min(place.timeMs, askedMs)) }),
+      ...('timeMs' in place && { Timestamp: new Date(Math.min(place.timeMs, Date.now())) }),
     });
     try {
-      const { ShardIterator } = await client.send(command, { abortSignal: signal });
-      // The end of the shard at this moment: a later iterator must not skip what comes until then.
-      if (place.type === 'LATEST') this.#place = { type: 'AT_TIMESTAMP', timeMs: askedMs };
-      return ShardIterator ?? '';
+      const answer = await client.send(command, { abortSignal: signal });
+      // The end of the shard at this moment: a later iterator must not skip what comes until then. Our own clock may be off.
+      const timeMs = (answeredMs(answer) ?? Date.now()) - dateErrorMs;
+      if (place.type === 'LATEST') this.#place = { type: 'AT_TIMESTAMP', timeMs };
+      return answer.ShardIterator ?? '';
     } catch (error) {
       if (errorFacts(error).name !== 'InvalidArgumentException' || !('sequence' in place)) throw error;
       const message =

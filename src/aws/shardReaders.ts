@@ -1,12 +1,14 @@
 import { diag } from '@opentelemetry/api';
 import { toSwathError } from '../errors/toSwathError.ts';
 import type { Assignment, Commit } from '../ports/recordReader.ts';
+import { instruments } from '../telemetry/metrics.ts';
 import type { HeldLease } from './heldLease.ts';
 import { ShardReader, type ShardReaderOptions } from './shardReader.ts';
 import type { ShardSync } from './shardSync.ts';
 
 /** Options of {@link ShardReaders}. */
-export interface ShardReadersOptions extends Omit<ShardReaderOptions, 'held' | 'epoch' | 'assigned' | 'exists'> {
+export interface ShardReadersOptions
+  extends Omit<ShardReaderOptions, 'held' | 'epoch' | 'assigned' | 'exists' | 'behind'> {
   readonly sync: ShardSync;
   /** Aborted when no shard is to be read any more. */
   readonly stopReading: AbortSignal;
@@ -23,6 +25,7 @@ export class ShardReaders {
   readonly #readers = new Map<string, ShardReader>();
   readonly #finishing = new Set<HeldLease>();
   readonly #epochs = new Map<string, number>();
+  readonly #behindMs = new Map<string, number>();
 
   constructor(options: ShardReadersOptions) {
     this.#options = options;
@@ -41,6 +44,9 @@ export class ShardReaders {
       epoch,
       exists: async () => (await sync.shards()).some(({ id }) => id === partition),
       assigned: (progress) => assigned({ partition, epoch, progress }),
+      behind: (ms) => {
+        if (this.#readers.get(partition) === reader) this.#tellBehind(partition, ms);
+      },
     });
     this.#readers.set(partition, reader);
     reader
@@ -89,9 +95,15 @@ export class ShardReaders {
     }
   }
 
+  #tellBehind(partition: string, ms: number): void {
+    this.#behindMs.set(partition, ms);
+    instruments().behind(this.#options.stream, Math.max(...this.#behindMs.values()) / 1000);
+  }
+
   #forget(partition: string): void {
     const { queue, revoked } = this.#options;
     this.#readers.delete(partition);
+    this.#behindMs.delete(partition);
     queue.withdraw(partition);
     queue.resume(partition);
     revoked(partition);

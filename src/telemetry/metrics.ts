@@ -14,6 +14,8 @@ export interface Instruments {
   recordsMissed(stream: string, count: number): void;
   committed(stream: string): void;
   commitFailed(stream: string): void;
+  /** @param seconds - Age of the oldest record not yet read, over all partitions this process reads. */
+  behind(stream: string, seconds: number): void;
 }
 
 /** Upper bounds in seconds, up to the quarter of an hour that a tile may take. */
@@ -59,6 +61,10 @@ function create(meter: Meter): Instruments {
     description: 'Records that the log deleted before they were read.',
   });
   const commits = meter.createCounter('swath.commits', { unit: '{commit}', description: 'Commits, by outcome.' });
+  const lag = meter.createGauge('swath.lag', {
+    unit: 's',
+    description: 'How far the last reads were behind the newest record: the partition that is furthest behind.',
+  });
   const outcome = labels((name) => ({ outcome: name }));
   const stage = labels((name) => ({ stage: name }));
   const okStage = labels((name) => ({ stage: name, outcome: 'ok' }));
@@ -78,6 +84,7 @@ function create(meter: Meter): Instruments {
     recordsMissed: (name, count) => missed.add(count, stream(name)),
     committed: (name) => commits.add(1, okCommit(name)),
     commitFailed: (name) => commits.add(1, failedCommit(name)),
+    behind: (name, seconds) => lag.record(seconds, stream(name)),
   };
 }
 

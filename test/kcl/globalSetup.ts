@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startDynamoDbLocal } from '../support/kcl/startDynamoDbLocal.ts';
-import { startKinesisLocal } from '../support/startKinesisLocal.ts';
+import { startKinesisLocal } from '../support/kinesis/startKinesisLocal.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

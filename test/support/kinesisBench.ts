@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateStreamCommand,
@@ -24,6 +25,8 @@ export interface KinesisBench {
   shards(stream: string): Promise<string[]>;
   /** Puts records into one shard, in their order. */
   append(stream: string, shard: string, texts: readonly string[]): Promise<void>;
+  /** Puts records wherever their keys take them. */
+  appendAnywhere(stream: string, texts: readonly string[]): Promise<void>;
   /** Puts one record into a shard, whatever is in it. */
   appendBytes(stream: string, shard: string, data: Uint8Array): Promise<void>;
   /** Everything in a stream, shard after shard. */
@@ -88,6 +91,10 @@ export function connectKinesisBench({ kinesis, dynamodb }: Pick<KinesisBench, 'k
           .map((text) => ({ PartitionKey: text.slice(0, 256), ExplicitHashKey: hash, Data: Buffer.from(text) }));
         await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
       }
+    },
+    async appendAnywhere(stream, texts) {
+      const Records = texts.map((text) => ({ PartitionKey: randomUUID(), Data: Buffer.from(text) }));
+      await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
     },
     async appendBytes(stream, shard, data) {
       const record = { PartitionKey: 'a', ExplicitHashKey: await hashKeyIn(stream, shard), Data: data };

@@ -27,6 +27,8 @@ it('counts what happens to tiles, with an SDK that was installed after the first
   instruments().mapIgnored('tiles');
   instruments().committed('tiles');
   instruments().commitFailed('tiles');
+  instruments().behind('tiles', 40);
+  instruments().behind('tiles', 2.5);
   await provider.forceFlush();
   const found = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
   await provider.shutdown();
@@ -54,6 +56,7 @@ it('counts what happens to tiles, with an SDK that was installed after the first
     ],
     'swath.in_flight': [[2]],
     'swath.retries': [['upload', 1]],
+    'swath.lag': [['tiles', 2.5]],
     'swath.map.ignored': [['tiles', 1]],
     'swath.commits': [
       ['tiles', 'ok', 1],

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childLines } from './childLines.ts';
-import { freePorts } from './kafka/freePorts.ts';
+import { childLines } from '../childLines.ts';
+import { freePorts } from '../kafka/freePorts.ts';
 
 /** A Kinesis whose shards split, name their children, list by pages and tell how far a reader is behind; slower than the default one. */
 export interface KinesisLocal extends AsyncDisposable {

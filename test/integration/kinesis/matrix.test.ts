@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dynamoLeaseStore } from '../../../src/aws/dynamoLeaseStore.ts';
+import { seededRandom } from '../../../src/local/seededRandom.ts';
+import type { Lease } from '../../../src/ports/leaseStore.ts';
+import { type ChildLines, childLines } from '../../support/childLines.ts';
+import {
+  type FaultProxy,
+  type ProxiedRequest,
+  type ProxyFault,
+  startFaultProxy,
+  throughputExceeded,
+} from '../../support/faultProxy.ts';
+import { checkStreams, type StreamVerdict } from '../../support/kinesis/checkStreams.ts';
+import { type TilePipelineOptions, tilePipeline } from '../../support/kinesis/tilePipeline.ts';
+import { type KinesisBench, localAws, openKinesisBench } from '../../support/kinesisBench.ts';
+
+let bench: KinesisBench;
+let kinesisProxy: FaultProxy;
+let dynamodbProxy: FaultProxy;
+let warnings: string[];
+const children: ChildLines[] = [];
+beforeAll(async () => {
+  bench = await openKinesisBench();
+  kinesisProxy = await startFaultProxy({ target: bench.kinesis });
+  dynamodbProxy = await startFaultProxy({ target: bench.dynamodb });
+});
+beforeEach(() => {
+  warnings = [];
+  const silent = (): void => undefined;
+  const warn = (message: string): unknown => warnings.push(message);
+  diag.setLogger({ warn, error: silent, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN);
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) await child.kill();
+  kinesisProxy.clear();
+  dynamodbProxy.clear();
+  diag.disable();
+});
+afterAll(async () => {
+  await kinesisProxy.close();
+  await dynamodbProxy.close();
+  await bench.close();
+});
+
+const maxInFlight = 20;
+const failoverMs = 3_000;
+const worker = join(import.meta.dirname, '../../support/kinesis/tileWorker.ts');
+const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const descriptor = (id: string): string => JSON.stringify({ id, data_base64: png, contentType: 'image/png' });
+
+const setUp = async (shards: number) => {
+  const names = { input: `in-${randomUUID()}`, output: `out-${randomUUID()}` };
+  await bench.createStream(names.input, shards);
+  await bench.createStream(names.output, 1);
+  const table = names.input;
+  const common = { ...names, table, failoverMs, maxInFlight, workMs: 60, seed: 1 };
+  const options: TilePipelineOptions = { ...common, kinesis: kinesisProxy.url, dynamodb: dynamodbProxy.url };
+  let next = 1;
+  const check = (): Promise<StreamVerdict> =>
+    checkStreams({ client: bench.client, dynamodb: bench.dynamodb, ...names, table });
+  return {
+    names,
+    table,
+    options,
+    check,
+    feed: async (each: number): Promise<void> => {
+      for (const shard of await bench.shards(names.input)) {
+        await bench.append(
+          names.input,
+          shard,
+          Array.from({ length: each }, () => descriptor(`tile ${next++}`)),
+        );
+      }
+    },
+    /** Waits until every record has a result. */
+    all: async (): Promise<void> => {
+      while ((await check()).lost.length > 0) await sleep(100);
+    },
+    written: async (): Promise<number> => (await bench.contents(names.output)).length,
+    child: (more: Partial<TilePipelineOptions> = {}): ChildLines => {
+      const child = childLines(process.execPath, [worker, JSON.stringify({ ...options, ...more })]);
+      children.push(child);
+      return child;
+    },
+    /** A worker in this process; stops it in order. */
+    start: (more: Partial<TilePipelineOptions> = {}): (() => Promise<void>) => {
+      const drain = new AbortController();
+      const ended = Promise.withResolvers<void>();
+      ended.promise.catch(() => undefined); // told by the function
+      tilePipeline({ ...options, ...more }, drain.signal).subscribe({
+        error: (error: unknown) => ended.reject(error),
+        complete: () => ended.resolve(),
+      });
+      return () => {
+        drain.abort();
+        return ended.promise;
+      };
+    },
+  };
+};
+const nothing = { lost: [], overCommitted: [], strangers: [] };
+const finishedBy = ({ lines }: ChildLines): number => lines.filter((line) => line.startsWith('finished')).length;
+
+describe('nothing is lost, and repeated is at most what was finished since the last commit, when', () => {
+  it('workers are killed at random moments', async () => {
+    const { feed, child, check, all } = await setUp(2);
+    const random = seededRandom(7);
+    await feed(150);
+    const mayRepeat = new Set<string>();
+    for (let kill = 0; kill < 4; kill++) {
+      const victim = child({ seed: kill });
+      const enough = 1 + Math.floor(random() * 60);
+      await victim.until(() => finishedBy(victim) >= enough);
+      await victim.kill();
+      for (const name of (await check()).uncommitted) mayRepeat.add(name);
+    }
+    const last = child({ seed: 9 });
+    await all();
+    await last.stop();
+    const verdict = await check();
+    expect(verdict).toMatchObject({ records: 300, ...nothing, uncommitted: [] });
+    expect(verdict.repeated.filter((name) => !mayRepeat.has(name))).toEqual([]);
+  });
+
+  it('one of two workers is killed', async () => {
+    const { feed, child, check, all } = await setUp(4);
+    const [one, two] = [child({ seed: 1 }), child({ seed: 2 })];
+    let each = 0;
+    const more = async (count: number): Promise<void> => {
+      await feed(count);
+      each += count;
+    };
+    // Until both have a share; who came first has it all at first.
+    for (const child of [two, one]) {
+      const before = finishedBy(child);
+      while (finishedBy(child) === before) await more(5).then(() => sleep(100));
+    }
+    await more(20);
+    const before = (await check()).repeated; // a lease that was stolen to share
+    await one.kill();
+    const mayRepeat = new Set((await check()).uncommitted);
+    await more(10); // seen only once the leases are taken over
+    await all();
+    await two.stop();
+    const verdict = await check();
+    expect(verdict).toMatchObject({ records: 4 * each, ...nothing, uncommitted: [] });
+    const late = verdict.repeated.filter((name) => !before.includes(name));
+    expect(late.filter((name) => !mayRepeat.has(name)).length).toBeLessThanOrEqual(2 * maxInFlight);
+  });
+
+  it('leases are stolen, and given back', async () => {
+    const { feed, start, check, all, written, table } = await setUp(2);
+    const store = dynamoLeaseStore({ ...localAws, endpoint: bench.dynamodb, table });
+    await feed(100);
+    const stop = start();
+    while ((await written()) < 40) await sleep(20);
+    const steal = async (key: string): Promise<Lease> => {
+      for (;;) {
+        const seen = await store.find(key);
+        const stolen = seen && (await store.take(seen, 'thief'));
+        if (stolen !== undefined) return stolen;
+      }
+    };
+    const stolen = await Promise.all((await bench.shards(table)).map(steal));
+    while (warnings.filter((text) => text.includes('went to another worker')).length < 2) await sleep(20);
+    const mayRepeat = (await check()).uncommitted.length + maxInFlight;
+    for (const lease of stolen) await store.release(lease);
+    await feed(10); // seen only once the lease is taken again
+    await all();
+    await stop();
+    store.close();
+    const verdict = await check();
+    expect(verdict).toMatchObject({ records: 220, ...nothing, uncommitted: [] });
+    expect(verdict.repeated.length).toBeLessThanOrEqual(mayRepeat);
+  });
+
+  it('the lease table hangs for longer than a lease lives', async () => {
+    const { feed, start, check, all, written } = await setUp(2);
+    await feed(150);
+    const stop = start();
+    while ((await written()) < 40) await sleep(20);
+    const heal = dynamodbProxy.inject({ kind: 'hang' });
+    while (warnings.filter((text) => text.includes('went to another worker')).length < 2) await sleep(20);
+    const mayRepeat = (await check()).uncommitted.length + maxInFlight;
+    heal();
+    await feed(10); // seen only once the leases are taken again
+    await all();
+    await stop();
+    const verdict = await check();
+    expect(verdict).toMatchObject({ records: 320, ...nothing, uncommitted: [] });
+    expect(verdict.repeated.length).toBeLessThanOrEqual(mayRepeat);
+  });
+});
+
+describe('nothing is lost and nothing repeated, when', () => {
+  const on =
+    (operation: string) =>
+    ({ headers }: ProxiedRequest): boolean =>
+      headers['x-amz-target'] === `Kinesis_20131202.${operation}`;
+  const expired: ProxyFault = {
+    kind: 'answer',
+    status: 400,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: '{"__type":"ExpiredIteratorException","message":"Iterator expired."}',
+  };
+  it.each<[string, 'kinesis' | 'dynamodb', ProxyFault]>([
+    ['the lease table throttles', 'dynamodb', { ...throughputExceeded, probability: 0.4 }],
+    ['the lease table cuts connections', 'dynamodb', { kind: 'reset', probability: 0.4 }],
+    ['the lease table loses answers', 'dynamodb', { kind: 'dropAnswer', probability: 0.4 }],
+    ['the lease table hangs now and then', 'dynamodb', { kind: 'hang', probability: 0.2 }],
+    ['reads are throttled', 'kinesis', { ...throughputExceeded, when: on('GetRecords'), probability: 0.4 }],
+    ['reads lose their connection', 'kinesis', { kind: 'reset', when: on('GetRecords'), probability: 0.4 }],
+    ['reads lose their answers', 'kinesis', { kind: 'dropAnswer', when: on('GetRecords'), probability: 0.4 }],
+    ['iterators expire', 'kinesis', { ...expired, when: on('GetRecords'), probability: 0.4 }],
+    ['writes are throttled', 'kinesis', { ...throughputExceeded, when: on('PutRecords'), probability: 0.4 }],
+    ['writes lose their connection', 'kinesis', { kind: 'reset', when: on('PutRecords'), probability: 0.4 }],
+  ])('%s', async (_, where, fault) => {
+    const { feed, start, check, all } = await setUp(2);
+    const proxy = where === 'kinesis' ? kinesisProxy : dynamodbProxy;
+    const struck = proxy.counts.struck;
+    proxy.inject(fault);
+    const stop = start();
+    for (let round = 0; round < 5; round++) {
+      await feed(10);
+      await all();
+    }
+    await stop();
+    expect(proxy.counts.struck).toBeGreaterThan(struck);
+    expect(await check()).toMatchObject({ records: 100, ...nothing, repeated: [], uncommitted: [] });
+  });
+
+  it('a worker drains, and another one goes on', async () => {
+    const { feed, child, check, all } = await setUp(2);
+    await feed(100);
+    for (let turn = 0; turn < 3; turn++) {
+      const worker = child({ seed: turn });
+      await worker.until(() => finishedBy(worker) >= 30);
+      await worker.stop();
+      expect(worker.lines.at(-1)).toBe('drained');
+    }
+    const last = child();
+    await all();
+    await last.stop();
+    expect(await check()).toMatchObject({ records: 200, ...nothing, repeated: [], uncommitted: [] });
+  });
+});
+
+it('writes again what was in a request whose answer was lost, and nothing else', async () => {
+  const { feed, start, check, all } = await setUp(2);
+  const struck = kinesisProxy.counts.struck;
+  const when = ({ headers }: ProxiedRequest): boolean => headers['x-amz-target'] === 'Kinesis_20131202.PutRecords';
+  kinesisProxy.inject({ kind: 'dropAnswer', when, probability: 0.2 });
+  await feed(50);
+  const stop = start();
+  await all();
+  await stop();
+  const verdict = await check();
+  expect(verdict).toMatchObject({ records: 100, ...nothing, uncommitted: [] });
+  expect(verdict.repeated.length).toBeLessThanOrEqual((kinesisProxy.counts.struck - struck) * maxInFlight);
+});
