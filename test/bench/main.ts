@@ -7,18 +7,19 @@ import { kernel } from './kernel.ts';
 import { type Measured, machine } from './measure.ts';
 import { memory } from './memory.ts';
 import { overshoot } from './overshoot.ts';
+import { recoverySuite } from './recovery/recoverySuite.ts';
 import { throughputKafka } from './throughputKafka.ts';
 
 // npm run bench -- [SUITE…] [--json FILE]: see docs/benchmarks.md. Tables go to standard output.
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
-const names = ['kernel', 'infer', 'http', 'calls', 'overshoot', 'memory', 'throughput', 'peers'] as const;
+const names = ['kernel', 'infer', 'http', 'calls', 'overshoot', 'memory', 'throughput', 'recovery', 'peers'] as const;
 type Suite = (typeof names)[number];
 const unknown = positionals.filter((name) => !names.includes(name as Suite));
 if (unknown.length > 0) {
   console.error(`unknown suite ${unknown.join(', ')}; there are: ${names.join(', ')}`);
   process.exit(2);
 }
-const needingJava: readonly Suite[] = ['throughput'];
+const needingJava: readonly Suite[] = ['throughput', 'recovery'];
 const wanted = positionals.length > 0 ? (positionals as Suite[]) : names.filter((name) => !needingJava.includes(name));
 const suites: Record<string, unknown> = {};
 const peers: Record<string, Measured> = {};
@@ -74,6 +75,13 @@ if (wanted.includes('memory')) {
 if (wanted.includes('throughput')) {
   suites['throughput'] = { kafka: await throughputKafka() };
   console.log('\nthroughput', suites['throughput']);
+}
+if (wanted.includes('recovery')) {
+  const { result, violations } = await recoverySuite({ cpu, cores, node });
+  suites['recovery'] = result;
+  console.log('\nrecovery', result);
+  for (const violation of violations) console.error(`broken promise: ${violation}`);
+  if (violations.length > 0) process.exitCode = 1;
 }
 suites['peers'] = peers;
 if (values.json !== undefined) {

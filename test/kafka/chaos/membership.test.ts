@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { seededRandom } from '../../../src/local/seededRandom.ts';
+import { chaosSchedule } from '../../support/chaos/chaosSchedule.ts';
+import { checkDelivery } from '../../support/checker/checkDelivery.ts';
+import { type RunningSwath, startSwath } from '../../support/cli/startSwath.ts';
+import { startKafka } from '../../support/kafka/startKafka.ts';
+import { testTopic } from '../testTopic.ts';
+import { feedTopic } from './feedTopic.ts';
+import { pipelineFile } from './pipelineFile.ts';
+
+const partitions = 6;
+const forMs = 60_000;
+const seed = Number(process.env['SWATH_CHAOS_SEED'] ?? randomInt(2 ** 31));
+
+it(`loses nothing and keeps the order of each key while members and brokers come, go and die (SWATH_CHAOS_SEED=${seed})`, async () => {
+  const steps = chaosSchedule({
+    random: seededRandom(seed),
+    forMs,
+    everyMs: 300,
+    members: { least: 2, most: 5 },
+    brokers: { count: 3, everyMs: 13_000, downMs: 5_000 },
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'swath-members-'));
+  const pipeline = await pipelineFile(folder, 'memberPipeline');
+  await using cluster = await startKafka({ nodes: 3 });
+  const { brokers } = cluster;
+  const input = await testTopic({ partitions }, brokers);
+  const output = await testTopic({}, brokers); // one partition: the order of all arrivals can be seen
+  const dead = await testTopic({}, brokers);
+  const { groupId } = input;
+  const settings = {
+    'kafka.brokers': brokers.join(','),
+    'source.topic': input.topic,
+    'source.groupId': groupId,
+    'source.sessionTimeoutMs': 3000,
+    'source.maxInFlight': 60,
+    'source.order': 'key',
+    'sink.topic': output.topic,
+    'deadLetter.topic': dead.topic,
+    longestMs: 200,
+  };
+  const set = Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+  const start = (): RunningSwath => startSwath(['run', pipeline, '--json', ...set]);
+  const members = new Map<number, RunningSwath>();
+  const ended: Promise<string>[] = [];
+  const end = (who: number, signal: NodeJS.Signals): void => {
+    const member = members.get(who);
+    members.delete(who);
+    member?.kill(signal);
+    if (member !== undefined) ended.push(howItEnded(member));
+  };
+  const brokerWork: Promise<void>[] = [];
+  const take = {
+    join: (who: number) => members.set(who, start()),
+    leave: (who: number) => end(who, 'SIGTERM'),
+    die: (who: number) => end(who, 'SIGKILL'),
+    brokerDies: (node: number) => brokerWork.push(cluster.kill(node)),
+    brokerReturns: (node: number) => brokerWork.push(cluster.startNode(node)),
+  };
+
+  const feeding = feedTopic(input.kafka(), { topic: input.topic, partitions, keys: 8, perSecond: 200, forMs });
+  const startedMs = performance.now();
+  for (const { atMs, action, who } of steps) {
+    await sleep(Math.max(0, startedMs + atMs - performance.now()));
+    take[action](who);
+  }
+  await Promise.all([feeding, ...brokerWork]);
+  for (const who of [...members.keys()]) end(who, 'SIGTERM');
+  const ends = new Set(await Promise.all(ended));
+  const topics = { brokers, input: input.topic, groupId, output: output.topic, deadLetter: dead.topic };
+  const before = await checkDelivery(topics);
+  expect(before.overCommitted).toEqual([]);
+  expect([...ends].filter((how) => !/^(0|SIGKILL|SIGTERM)$/.test(how))).toEqual([]); // by SIGTERM while it still started
+
+  const last = start();
+  for (let left = true; left; await sleep(500)) left = !(await allCommitted(input, before.records));
+  last.kill('SIGTERM');
+  expect(await howItEnded(last)).toBe('0');
+  const verdict = await checkDelivery(topics);
+  expect(verdict).toMatchObject({ lost: 0, inversions: [], overCommitted: [], strangers: [] });
+  expect(verdict.records).toBe(before.records);
+  await rm(folder, { recursive: true });
+}, 240_000);
+
+/** True when what is committed are all records there are; the topic has no gaps. */
+async function allCommitted({ committed }: Awaited<ReturnType<typeof testTopic>>, records: number): Promise<boolean> {
+  const offsets = Array.from({ length: partitions }, async (_, partition) =>
+    Number((await committed(partition)).offset),
+  );
+  return (await Promise.all(offsets)).reduce((sum, offset) => sum + offset, 0) === records;
+}
+
+/** The exit status, with what was said where it is not 0, or the signal. */
+async function howItEnded({ ended }: RunningSwath): Promise<string> {
+  return ended.then(
+    ({ status, stderr }) => (status === 0 ? '0' : `${status}: ${stderr}`),
+    (error: Error) => /ended by (SIG\w+)/.exec(error.message)?.[1] ?? error.message,
+  );
+}
