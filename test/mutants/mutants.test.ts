@@ -14,6 +14,8 @@ const tests = [
   'test/unit/sinks',
   'test/unit/operators/mapTile',
   'test/unit/operators/resumeJob',
+  'test/unit/operators/settling',
+  'test/unit/kafka',
   'test/integration/atLeastOnce',
   'test/integration/payOnce',
 ];

@@ -161,6 +161,13 @@ describe('batchTiles', () => {
     );
   });
 
+  it('acknowledges every tile of a batch', async () => {
+    const envelopes = [1, 2, 3].map((n) => envelopeOf({ n }));
+    const [batch] = await lastValueFrom(from(envelopes).pipe(batchTiles({ maxTiles: 3, maxWaitMs: 1_000 }), toArray()));
+    batch?.ack();
+    expect(envelopes.map(({ delivery }) => delivery.settlements)).toEqual(envelopes.map(() => [['ack']]));
+  });
+
   it('leaves out tiles that were settled meanwhile, and is abandoned with the last of its tiles', async () => {
     const envelopes = [1, 2, 3].map((n) => envelopeOf({ n }));
     envelopes[0]?.delivery.abandon();

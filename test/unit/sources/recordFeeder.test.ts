@@ -27,3 +27,20 @@ it.each([0, 1, 2, 3, 4, 5])(
     expect(log.committed.at(-1)).toBe(String(records.length - 1));
   },
 );
+
+it('delivers no more of a batch once the source is told to stop', async () => {
+  const log = memoryLog(
+    Array.from({ length: 100 }, (_, i) => ({ i })),
+    { batchSize: 100 },
+  );
+  const stop = new AbortController();
+  const delivered: number[] = [];
+  const settle = (envelope: Envelope<{ i: number }>): void => {
+    delivered.push(envelope.tile.i);
+    if (envelope.tile.i === 9) stop.abort();
+    envelope.ack();
+  };
+  await lastValueFrom(fromReader(log, { drain: stop.signal }).pipe(tap(settle)));
+  expect(delivered).toHaveLength(10);
+  expect(log.stored('0')?.nextSlot).toBe(10);
+});
