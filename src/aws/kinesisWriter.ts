@@ -103,12 +103,17 @@ function toEntry(
 ): PutEntry {
   const text = key === null ? '' : Buffer.from(key).toString('utf8');
   // Without a key a random one spreads the records over the shards.
-  const partitionKey = text === '' ? randomUUID() : [...text].slice(0, maxKeyCharacters).join('');
+  const partitionKey = text === '' ? randomUUID() : cut(text);
   const data = value ?? new Uint8Array();
   const bytes = data.length + Buffer.byteLength(partitionKey);
   if (bytes > maxRecordBytes) {
     const rule = `a record of ${bytes} bytes is larger than the ${maxRecordBytes} that stream ${stream} takes`;
     throw new WriteError('RECORD_TOO_LARGE_TO_WRITE', stream, rule);
   }
-  return { partitionKey, data, bytes, written: () => written(), failed };
+  return { partitionKey, data, bytes, written, failed };
+}
+
+/** Characters are counted as Kinesis does, where one outside the basic plane is one. */
+function cut(text: string): string {
+  return text.length <= maxKeyCharacters ? text : [...text].slice(0, maxKeyCharacters).join('');
 }

@@ -9,6 +9,7 @@ import { memory } from './memory.ts';
 import { overshoot } from './overshoot.ts';
 import { recoverySuite } from './recovery/recoverySuite.ts';
 import { throughputKafka } from './throughputKafka.ts';
+import { throughputKinesis } from './throughputKinesis.ts';
 
 // npm run bench -- [SUITE…] [--json FILE]: see docs/benchmarks.md. Tables go to standard output.
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
@@ -73,7 +74,7 @@ if (wanted.includes('memory')) {
   console.log('\nmemory', suites['memory']);
 }
 if (wanted.includes('throughput')) {
-  suites['throughput'] = { kafka: await throughputKafka() };
+  suites['throughput'] = { kafka: await throughputKafka(), kinesis: await throughputKinesis() };
   console.log('\nthroughput', suites['throughput']);
 }
 if (wanted.includes('recovery')) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateStreamCommand,
+  DeleteStreamCommand,
   DescribeStreamSummaryCommand,
   GetRecordsCommand,
   GetShardIteratorCommand,
@@ -21,6 +22,7 @@ export interface KinesisBench {
   readonly dynamodb: string;
   readonly client: KinesisClient;
   createStream(stream: string, shards: number): Promise<void>;
+  deleteStream(stream: string): Promise<void>;
   /** Names of the shards, in their order. */
   shards(stream: string): Promise<string[]>;
   /** Puts records into one shard, in their order. */
@@ -81,6 +83,9 @@ export function connectKinesisBench({ kinesis, dynamodb }: Pick<KinesisBench, 'k
       await client.send(new CreateStreamCommand({ StreamName: stream, ShardCount: shards }));
       const summary = new DescribeStreamSummaryCommand({ StreamName: stream });
       while ((await client.send(summary)).StreamDescriptionSummary?.StreamStatus !== 'ACTIVE') await sleep(10);
+    },
+    async deleteStream(stream) {
+      await client.send(new DeleteStreamCommand({ StreamName: stream }));
     },
     shards: async (stream) => (await listShards(stream)).map(({ ShardId = '' }) => ShardId),
     async append(stream, shard, texts) {
