@@ -19,6 +19,8 @@ export interface AwsOptions {
   readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider | undefined;
   /** Requests at the same time, which is the number of sockets kept open; default 50. */
   readonly concurrency?: number | undefined;
+  /** How long a socket may be silent while an answer is awaited, in milliseconds; the default is the adapter's. */
+  readonly timeoutMs?: number | undefined;
   /** Default {@link awsCalls}. */
   readonly calls?: CallCounter | undefined;
   /** Hears of every request; must not throw. */

@@ -28,10 +28,8 @@ export const clientLimits = {
  * Makes the settings of an SDK client: kept sockets, a known number of attempts, a middleware stack resolved once.
  *
  * HTTP/1.1 for all services: the default handler of Kinesis speaks HTTP/2, which fails on `http://` endpoints.
- *
- * @param options - `timeoutMs` is how long a socket may be silent while an answer is awaited.
  */
-export function clientConfig(options: AwsOptions & { readonly timeoutMs?: number | undefined }): ClientConfig {
+export function clientConfig(options: AwsOptions): ClientConfig {
   const { region, endpoint, credentials, concurrency = 50, timeoutMs = clientLimits.socketTimeoutMs } = options;
   const agent = { keepAlive: true, maxSockets: concurrency };
   return {

@@ -20,16 +20,17 @@ import { toServiceError } from './toServiceError.ts';
 export interface DynamoLeaseStoreOptions extends AwsOptions {
   /** Name of the table. */
   readonly table: string;
-  /** Longest wait for one answer in milliseconds, default 1,000: a lease must be tried again well before it runs out. */
-  readonly timeoutMs?: number | undefined;
 }
+
+/** A lease must be tried again well before it runs out. */
+const defaultTimeoutMs = 1_000;
 
 /** Attributes to set, and to take away where the value is `undefined`. */
 type Changes = Readonly<Record<string, AttributeValue | undefined>>;
 
 /** Keeps leases in a DynamoDB table, in the format of the Kinesis Client Library 2. */
 export function dynamoLeaseStore(options: DynamoLeaseStoreOptions): LeaseStore {
-  const { table, timeoutMs = 1_000 } = options;
+  const { table, timeoutMs = defaultTimeoutMs } = options;
   const client = new DynamoDBClient(clientConfig({ ...options, timeoutMs }));
   observeAttempts(client.middlewareStack, 'dynamodb', options);
 

@@ -171,7 +171,6 @@ class KinesisReader implements RecordReader<StreamRecord> {
       if (signal.aborted) return;
       try {
         await this.#sync.run();
-        await this.#shards.finishAll();
       } catch (error) {
         if (signal.aborted) return;
         if (!toSwathError(error).retryable) return this.#queue.fail(toSourceError(error, this.stream));

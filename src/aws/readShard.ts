@@ -130,14 +130,16 @@ class Iterators {
   }
 
   async #open(signal: AbortSignal): Promise<string> {
-    const { client, stream, shard, answeredMs } = this.#options;
+    const { client, stream, shard, answeredMs, start } = this.#options;
     const place = this.#place;
+    // Kinesis refuses a time that is yet to come; only one that a user gave can be.
+    const latestMs = place === start ? Date.now() : Number.POSITIVE_INFINITY;
     const command = new GetShardIteratorCommand({
       StreamName: stream,
       ShardId: shard,
       ShardIteratorType: place.type,
       ...('sequence' in place && { StartingSequenceNumber: place.sequence }),
-      ...('timeMs' in place && { Timestamp: new Date(Math.min(place.timeMs, Date.now())) }),
+      ...('timeMs' in place && { Timestamp: new Date(Math.min(place.timeMs, latestMs)) }),
     });
     try {
       const answer = await client.send(command, { abortSignal: signal });

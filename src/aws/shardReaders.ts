@@ -19,6 +19,8 @@ export interface ShardReadersOptions
   readonly failed: (error: unknown) => void;
 }
 
+const tryEndAgainMs = 1_000;
+
 /** The shards this process reads, from taking their leases to losing or finishing them. */
 export class ShardReaders {
   readonly #options: ShardReadersOptions;
@@ -69,15 +71,10 @@ export class ShardReaders {
     await this.#finish(reader);
   }
 
-  /** Tries to end finished shards whose end could not be written before. */
-  async finishAll(): Promise<void> {
-    await Promise.all([...this.#readers.values()].map((reader) => this.#finish(reader)));
-  }
-
   /** Ends a shard whose records are all settled: its children get leases before anybody can see that it is finished. */
   async #finish(reader: ShardReader): Promise<void> {
     const { successors, held } = reader;
-    const { sync, store, finished, stream } = this.#options;
+    const { sync, store, finished, stream, timing } = this.#options;
     if (successors === undefined || this.#finishing.has(held)) return;
     this.#finishing.add(held);
     try {
@@ -88,8 +85,11 @@ export class ShardReaders {
       this.#forget(held.key);
       finished(held);
     } catch (error) {
-      // It is tried again with the next look for shards; a successor finds nothing to read and ends it likewise.
+      // Whoever takes the lease over instead finds nothing to read, and ends it likewise.
       diag.warn(`ending shard ${held.key} of ${stream} waits: ${toSwathError(error).message}`);
+      void timing.sleep(tryEndAgainMs, held.gone).then(() => {
+        if (!held.gone.aborted) void this.#finish(reader);
+      });
     } finally {
       this.#finishing.delete(held);
     }

@@ -215,6 +215,29 @@ describe('kinesisReader, when a stream is resharded', () => {
     expect((await lease(children[0] ?? '')).parents).toEqual([parent]);
   });
 
+  it('ends a shard although its children cannot be looked up at first', async () => {
+    await bench.createStream(stream, 1);
+    const [parent = ''] = await bench.shards(stream);
+    await bench.append(stream, parent, texts(1, 3));
+    const { reader, seen } = open();
+    await seen.until(() => seen.records.length >= 3);
+    proxy.inject({
+      kind: 'reset',
+      when: ({ headers }) => headers['x-amz-target'] === 'Kinesis_20131202.ListShards',
+      times: 4,
+    });
+    const { client } = bench;
+    await client.send(new SplitShardCommand({ StreamName: stream, ShardToSplit: parent, NewStartingHashKey: half }));
+    let children: string[] = [];
+    while (children.length < 2) children = (await bench.shards(stream)).filter((shard) => shard !== parent);
+    await pause(100);
+    for (const shard of children) await bench.append(stream, shard, texts(4, 6));
+    await reader.commit([commitAll(seen, parent)]);
+    await seen.until(() => seen.records.length >= 9);
+    expect(warnings.some((text) => text.includes(`ending shard ${parent} of ${stream} waits`))).toBe(true);
+    expect(await lease(parent)).toMatchObject({ checkpoint: 'SHARD_END' });
+  });
+
   it('reads the child of a merge after both parents, and forgets the parents when it has progressed', async () => {
     await bench.createStream(stream, 2);
     const [left = '', right = ''] = await bench.shards(stream);

@@ -13,6 +13,9 @@ import { badRecords } from '../../support/cli/badRecords.ts';
 import { runSwath, startSwath } from '../../support/cli/startSwath.ts';
 import { localAws } from '../../support/kinesisBench.ts';
 
+/** Shards by stream, for each signal an input and an output. */
+const drained = { 'many-SIGINT': 2, 'echoes-SIGINT': 1, 'many-SIGTERM': 2, 'echoes-SIGTERM': 1 };
+
 let services: LocalServices;
 let model: ModelProcess;
 let env: NodeJS.ProcessEnv;
@@ -20,7 +23,7 @@ let kinesis: typeof localAws & { endpoint: string };
 beforeAll(async () => {
   services = await startLocalServices({
     buckets: ['in', 'out'],
-    streams: { tiles: 2, many: 2, detections: 1, echoes: 1, dead: 1 },
+    streams: { tiles: 2, detections: 1, dead: 1, ...drained },
   });
   model = await startModelProcess({ modelDir: artefactFolder('rooms') });
   const outputPath = 's3://out/async-inference/output/';
@@ -79,36 +82,40 @@ it('takes what is no tile to the dead letter, with code and bytes, and all other
   }
 });
 
-it('drains at Ctrl-C in the middle, and the next start repeats nothing', async () => {
-  const count = 400;
-  const records = Array.from({ length: count }, () => ({ name: randomUUID(), value: Buffer.from(randomUUID()) }));
-  await publish('many', records);
-  const own = [
-    'source.stream=many',
-    'sink.stream=echoes',
-    'endpoint.name=echo',
-    'kinesis.leaseTable=many',
-    'source.maxInFlight=20',
-  ];
-  const args = [...run, ...own.flatMap((setting) => ['--set', setting])];
-  const first = startSwath([...args, '--http', '0'], { env });
-  const [, url] = await first.says(/Pages at (\S+):/);
-  let acked = 0;
-  while (acked < 60)
-    ({
-      tiles: { acked = 0 } = {},
-    } = await (await fetch(`${url}/readyz`)).json());
-  first.kill('SIGINT');
-  const drained = await first.ended;
-  expect(drained.status).toBe(0);
-  const before = JSON.parse(drained.stdout);
-  expect(before).toMatchObject({ reason: 'drained', tiles: { unfinished: 0, deadLettered: 0 } });
-  expect(before.tiles.written).toBeGreaterThanOrEqual(60);
-  expect(before.tiles.written).toBeLessThan(count);
-  const second = await runSwath([...args, '--until-idle', '1'], { env });
-  expect(second.status).toBe(0);
-  expect(JSON.parse(second.stdout).tiles).toMatchObject({ read: count - before.tiles.written, deadLettered: 0 });
-  const subjects = (await eventsOf('echoes')).map(({ subject }) => subject);
-  expect(subjects).toHaveLength(count);
-  expect(new Set(subjects).size).toBe(count);
-});
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  'drains at %s in the middle, and the next start repeats nothing',
+  async (signal) => {
+    const [many, echoes] = [`many-${signal}`, `echoes-${signal}`];
+    const count = 400;
+    const records = Array.from({ length: count }, () => ({ name: randomUUID(), value: Buffer.from(randomUUID()) }));
+    await publish(many, records);
+    const own = [
+      `source.stream=${many}`,
+      `sink.stream=${echoes}`,
+      'endpoint.name=echo',
+      `kinesis.leaseTable=${many}`,
+      'source.maxInFlight=20',
+    ];
+    const args = [...run, ...own.flatMap((setting) => ['--set', setting])];
+    const first = startSwath([...args, '--http', '0'], { env });
+    const [, url] = await first.says(/Pages at (\S+):/);
+    let acked = 0;
+    while (acked < 60)
+      ({
+        tiles: { acked = 0 } = {},
+      } = await (await fetch(`${url}/readyz`)).json());
+    first.kill(signal);
+    const ended = await first.ended;
+    expect(ended.status).toBe(0);
+    const before = JSON.parse(ended.stdout);
+    expect(before).toMatchObject({ reason: 'drained', tiles: { unfinished: 0, deadLettered: 0 } });
+    expect(before.tiles.written).toBeGreaterThanOrEqual(60);
+    expect(before.tiles.written).toBeLessThan(count);
+    const second = await runSwath([...args, '--until-idle', '1'], { env });
+    expect(second.status).toBe(0);
+    expect(JSON.parse(second.stdout).tiles).toMatchObject({ read: count - before.tiles.written, deadLettered: 0 });
+    const subjects = (await eventsOf(echoes)).map(({ subject }) => subject);
+    expect(subjects).toHaveLength(count);
+    expect(new Set(subjects).size).toBe(count);
+  },
+);

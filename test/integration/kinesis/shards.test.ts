@@ -8,7 +8,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { dynamoLeaseStore } from '../../../src/aws/dynamoLeaseStore.ts';
 import { kinesisClient } from '../../../src/aws/kinesisClient.ts';
 import { kinesisReader } from '../../../src/aws/kinesisReader.ts';
@@ -18,7 +18,7 @@ import { startLocalServices } from '../../../src/local/startLocalServices.ts';
 import type { Commit, RecordReader } from '../../../src/ports/recordReader.ts';
 import type { StreamRecord } from '../../../src/tile/streamRecord.ts';
 import { type Following, followReader } from '../../support/contracts/followReader.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/faultProxy.ts';
+import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../../support/faultProxy.ts';
 import { checkStreams } from '../../support/kinesis/checkStreams.ts';
 import { type KinesisLocal, startKinesisLocal } from '../../support/kinesis/startKinesisLocal.ts';
 import { type TilePipelineOptions, tilePipeline } from '../../support/kinesis/tilePipeline.ts';
@@ -47,6 +47,8 @@ beforeEach(() => {
   diag.setLogger({ warn, error: silent, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN);
 });
 afterEach(async () => {
+  vi.useRealTimers();
+  proxy.clear();
   diag.disable();
   for (const reader of opened.splice(0)) await reader.close();
   metrics.disable();
@@ -233,3 +235,28 @@ it('reads a shard at most five times a second', async () => {
   expect(readsAt.length).toBeGreaterThanOrEqual(12);
   expect(readsAt.length - 1).toBeLessThanOrEqual(Math.ceil(spanMs / 199)); // timers may fire a millisecond early
 });
+
+it.each([3_600_000, -3_600_000])(
+  'latest loses nothing when its first iterator breaks, the wall clock being off by %i ms',
+  async (jumpMs) => {
+    const stream = await make(1);
+    const [shard = ''] = await bench.shards(stream);
+    await bench.append(stream, shard, texts(1, 3));
+    await sleep(3_000); // older than what the date of an answer may be wrong by
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + jumpMs });
+    let reads = 0;
+    const when = ({ headers }: ProxiedRequest): boolean => {
+      if (headers['x-amz-target'] !== 'Kinesis_20131202.GetRecords') return false;
+      reads += 1;
+      return true;
+    };
+    // Every read fails from the start, so that nothing but the time of the first iterator says where to go on.
+    const heal = proxy.inject({ kind: 'reset', when });
+    const { seen } = open(stream, { from: 'latest' });
+    while (reads === 0) await sleep(20);
+    await bench.append(stream, shard, texts(4, 6));
+    heal();
+    await seen.until(() => seen.records.length >= 3);
+    expect(seen.texts(shard)).toEqual(texts(4, 6));
+  },
+);

@@ -27,8 +27,8 @@ export interface TilePipelineOptions {
 export function tilePipeline(options: TilePipelineOptions, drain: AbortSignal): Observable<Envelope<Tile>> {
   const { input, output, table, kinesis, dynamodb, failoverMs, maxInFlight, workMs, seed } = options;
   const random = seededRandom(seed);
-  const aws = { ...localAws, endpoint: kinesis };
   const timeoutMs = 500;
+  const aws = { ...localAws, endpoint: kinesis, timeoutMs };
   const store = dynamoLeaseStore({ ...localAws, endpoint: dynamodb, table, timeoutMs });
   const reading = { stream: input, leaseTable: table, failoverMs, shardSyncMs: 1_000, maxInFlight };
   const work = async (): Promise<object> => {
