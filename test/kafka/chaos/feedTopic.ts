@@ -20,7 +20,8 @@ export async function feedTopic(
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
   const size = (perSecond * batchMs) / 1000;
-  for (let batch = 0; batch < forMs / batchMs; batch++) {
+  const untilMs = performance.now() + forMs;
+  for (let batch = 0; performance.now() < untilMs; batch++) {
     const partition = batch % partitions;
     const messages = Array.from({ length: size }, (_, i) => ({
       partition,

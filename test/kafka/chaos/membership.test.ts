@@ -42,10 +42,10 @@ it(`loses nothing and keeps the order of each key while members and brokers come
     'source.order': 'key',
     'sink.topic': output.topic,
     'deadLetter.topic': dead.topic,
-    longestMs: 200,
   };
   const set = Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
-  const start = (): RunningSwath => startSwath(['run', pipeline, '--json', ...set]);
+  const start = (longestMs: number): RunningSwath =>
+    startSwath(['run', pipeline, '--json', ...set, '--set', `longestMs=${longestMs}`]);
   const members = new Map<number, RunningSwath>();
   const ended: Promise<string>[] = [];
   const end = (who: number, signal: NodeJS.Signals): void => {
@@ -56,14 +56,14 @@ it(`loses nothing and keeps the order of each key while members and brokers come
   };
   const brokerWork: Promise<void>[] = [];
   const take = {
-    join: (who: number) => members.set(who, start()),
+    join: (who: number) => members.set(who, start(200)),
     leave: (who: number) => end(who, 'SIGTERM'),
     die: (who: number) => end(who, 'SIGKILL'),
     brokerDies: (node: number) => brokerWork.push(cluster.kill(node)),
     brokerReturns: (node: number) => brokerWork.push(cluster.startNode(node)),
   };
 
-  const feeding = feedTopic(input.kafka(), { topic: input.topic, partitions, keys: 8, perSecond: 200, forMs });
+  const feeding = feedTopic(input.kafka(), { topic: input.topic, partitions, keys: 20, perSecond: 200, forMs });
   const startedMs = performance.now();
   for (const { atMs, action, who } of steps) {
     await sleep(Math.max(0, startedMs + atMs - performance.now()));
@@ -77,7 +77,7 @@ it(`loses nothing and keeps the order of each key while members and brokers come
   expect(before.overCommitted).toEqual([]);
   expect([...ends].filter((how) => !/^(0|SIGKILL|SIGTERM)$/.test(how))).toEqual([]); // by SIGTERM while it still started
 
-  const last = start();
+  const last = start(5);
   for (let left = true; left; await sleep(500)) left = !(await allCommitted(input, before.records));
   last.kill('SIGTERM');
   expect(await howItEnded(last)).toBe('0');
