@@ -12,7 +12,10 @@ const page = new URL('../../../docs/delivery.md', import.meta.url);
 /** Runs the suite, `SWATH_RECOVERY_RUNS` times or in full; a full run writes the table of docs/delivery.md. */
 export async function recoverySuite(machine: Machine): Promise<{ result: object; violations: readonly string[] }> {
   const runs = Number(process.env['SWATH_RECOVERY_RUNS'] ?? fullRuns);
-  if (!Number.isInteger(runs) || runs < 1) throw new TypeError('SWATH_RECOVERY_RUNS must be a whole number from 1');
+  if (!Number.isInteger(runs) || runs < 1) {
+    console.error(`SWATH_RECOVERY_RUNS must be a whole number from 1, got "${process.env['SWATH_RECOVERY_RUNS']}"`);
+    process.exit(2);
+  }
   const measured = await recovery(runs);
   if (runs >= fullRuns) {
     const text = await readFile(page, 'utf8');

@@ -25,4 +25,25 @@ describe.concurrent('a process that is killed', () => {
     expect(verdict.records).toBe(run.tiles + run.bad);
     expect(run.invocations()).toBe(run.tiles); // no inference is paid for twice
   });
+
+  it.each([
+    ['key', 'inversions'],
+    ['partition', 'partitionInversions'],
+  ] as const)(
+    'repeats tiles, but puts none before an earlier one where it is to keep the order by %s',
+    async (order, inversions) => {
+      await using run = await tilesRun();
+      const settings = { 'source.order': order, 'source.maxInFlight': 40 };
+      for (const at of ['written', 'acked', 'awaited'] as const) {
+        const killed = run.start({ ...settings, 'hold.at': at });
+        await killed.says(new RegExp(`held at ${at}: 1\\n`));
+        killed.kill('SIGKILL');
+        await expect(killed.ended).rejects.toThrow('ended by SIGKILL');
+      }
+      const verdict = await run.finish(settings);
+      expect(verdict).toMatchObject({ lost: 0, overCommitted: [], strangers: [] });
+      expect(verdict[inversions]).toEqual([]);
+      expect(verdict.repeated).toBeGreaterThan(0);
+    },
+  );
 });

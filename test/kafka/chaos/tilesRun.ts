@@ -22,7 +22,7 @@ export interface TilesRun extends AsyncDisposable {
   journal(): JournalCounts;
   check(): Promise<Verdict>;
   /** Starts a process that nothing holds, waits until everything is committed, stops it in order, and checks. */
-  finish(): Promise<Verdict>;
+  finish(settings?: Readonly<Record<string, string | number>>): Promise<Verdict>;
   /** Jobs that the endpoint accepted. */
   invocations(): number;
 }
@@ -79,8 +79,8 @@ export async function tilesRun({ serviceMs = 20 }: { readonly serviceMs?: number
     },
     journal: () => Journal.read(journalPath()),
     check: () => checkDelivery({ brokers, input: input.topic, groupId, output: output.topic, deadLetter: dead.topic }),
-    async finish() {
-      const swath = run.start({});
+    async finish(settings = {}) {
+      const swath = run.start(settings);
       for (let partition = 0; partition < partitions; partition++) {
         while ((await input.committed(partition)).offset !== String(perPartition + 1)) await sleep(100);
       }

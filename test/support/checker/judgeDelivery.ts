@@ -1,11 +1,17 @@
 import type { Arrival, DeliveryFacts, InputRecord } from './deliveryFacts.ts';
 import type { Verdict } from './verdict.ts';
 
+/** The first arrival of a record. */
+interface First {
+  readonly arrival: Arrival;
+  readonly record: InputRecord;
+}
+
 /** Decides from what lies on the brokers, and from nothing else, what was lost, repeated or out of order. */
 export function judgeDelivery({ topic, input, arrivals, committed }: DeliveryFacts): Verdict {
   const byOrigin = new Map(input.map((record) => [`${topic}/${record.partition}/${record.offset}`, record]));
   const times = new Map<InputRecord, number>();
-  const firsts: { readonly arrival: Arrival; readonly record: InputRecord }[] = [];
+  const firsts: First[] = [];
   const strangers: string[] = [];
   for (const arrival of arrivals) {
     const record = arrival.origin === undefined ? undefined : byOrigin.get(arrival.origin);
@@ -25,19 +31,22 @@ export function judgeDelivery({ topic, input, arrivals, committed }: DeliveryFac
     repeated: repeated.reduce((sum, [, count]) => sum + count - 1, 0),
     lostPositions: lost.map(nameOf),
     repeatedPositions: repeated.map(([record]) => nameOf(record)),
-    inversions: inversionsOf(firsts),
+    inversions: inversionsOf(
+      firsts.filter(({ record }) => record.key !== null),
+      ({ partition, key }) => `${partition} ${key}`,
+    ),
+    partitionInversions: inversionsOf(firsts, ({ partition }) => String(partition)),
     overCommitted: lost.filter(({ partition, offset }) => offset < (committed.get(partition) ?? 0n)).map(nameOf),
     strangers,
   };
 }
 
 /** A position counts when it came first: what comes again after a crash is a repetition, not an inversion. */
-function inversionsOf(firsts: readonly { readonly arrival: Arrival; readonly record: InputRecord }[]): string[] {
+function inversionsOf(firsts: readonly First[], groupOf: (record: InputRecord) => string): string[] {
   const highest = new Map<string, bigint>();
   const inverted: string[] = [];
   for (const { arrival, record } of firsts) {
-    if (record.key === null) continue;
-    const lane = `${arrival.topic}/${arrival.partition} ${record.partition} ${record.key}`;
+    const lane = `${arrival.topic}/${arrival.partition} ${groupOf(record)}`;
     const before = highest.get(lane) ?? -1n;
     if (record.offset < before) inverted.push(nameOf(record));
     else highest.set(lane, record.offset);

@@ -9,6 +9,8 @@ export interface Verdict {
   readonly repeatedPositions: readonly string[];
   /** Positions that came first only after a later position of the same key, within one partition of the output. */
   readonly inversions: readonly string[];
+  /** The same for later positions of the same partition, whatever their key. */
+  readonly partitionInversions: readonly string[];
   /** Lost positions below the committed offset: no restart would bring them again. */
   readonly overCommitted: readonly string[];
   /** Records that name no record of the input as their origin. */

@@ -24,6 +24,7 @@ const judge = (
 describe('the checker', () => {
   it('finds nothing where each record was written once, in whatever order', () => {
     expect(judge([record(0), record(1), record(5)], arrivals('0/5', '0/0', '0/1'), [[0, 6n]])).toEqual({
+      partitionInversions: ['0/0', '0/1'],
       records: 3,
       lost: 0,
       repeated: 0,
@@ -57,7 +58,11 @@ describe('the checker', () => {
   it('takes a position for inverted when it first came after a later one of its key, not when it came again', () => {
     const input = [record(0, 'a'), record(1, 'b'), record(2, 'a'), record(3, 'b'), record(4), record(5)];
     const written = arrivals('0/0', '0/3', '0/2', '0/0', '0/1', '0/5', '0/4');
-    expect(judge(input, written)).toMatchObject({ inversions: ['0/1'], repeatedPositions: ['0/0'] });
+    expect(judge(input, written)).toMatchObject({
+      inversions: ['0/1'],
+      partitionInversions: ['0/2', '0/1', '0/4'],
+      repeatedPositions: ['0/0'],
+    });
   });
 
   it('compares no order between partitions of the output', () => {
