@@ -2,10 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import longFiles from './long-files.json' with { type: 'json' };
+import { mutants } from './mutants/mutants.ts';
 import { wrongAmbient } from './support/architecture/ambient.ts';
 import { wrongArrows } from './support/architecture/arrows.ts';
 import { cycles } from './support/architecture/cycles.ts';
 import { wrongComments, wrongDefaults, wrongLengths, wrongSyntax, wrongTests } from './support/architecture/form.ts';
+import { misplacedMutants } from './support/architecture/mutants.ts';
 import { wrongPackages } from './support/architecture/packages.ts';
 import { parseSource, type Source } from './support/architecture/parseSource.ts';
 import { readSources } from './support/architecture/readSources.ts';
@@ -25,6 +27,7 @@ describe('the code', () => {
   it('keeps its files short', () => expect(wrongLengths(sources, longFiles)).toEqual([]));
   it('puts nothing off and silences no tool', () => expect(wrongComments([...sources, ...tests])).toEqual([]));
   it('runs all of its tests', () => expect(wrongTests(tests)).toEqual([]));
+  it('has each mutant where it says', () => expect(misplacedMutants(sources, mutants)).toEqual([]));
 });
 
 describe('the public surface', () => {
@@ -113,6 +116,15 @@ describe('the rules', () => {
     expect(wrongLengths(lines(201), { 'src/tile/a.ts': 'a table' })).toEqual([]);
     expect(wrongLengths(lines(301), { 'src/tile/a.ts': 'a table' })).toHaveLength(1);
     expect(wrongLengths(lines(200), { 'src/tile/a.ts': 'a table' })).toHaveLength(1);
+  });
+
+  it('find a mutant that breaks nothing, or more than one place', () => {
+    const mutant = (find: string) => [{ breaks: 'a rule', file: 'src/tile/a.ts', find, replace: '' }];
+    const sources = one('src/tile/a.ts', 'const a = b + b;');
+    expect(misplacedMutants(sources, mutant('a = b'))).toEqual([]);
+    expect(misplacedMutants(sources, mutant('b'))).toHaveLength(1);
+    expect(misplacedMutants(sources, mutant('d'))).toHaveLength(1);
+    expect(misplacedMutants([], mutant('a = b'))).toHaveLength(1);
   });
 
   it('find work put off, tools silenced, tests left out and default exports', () => {

@@ -31,7 +31,7 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'finished records above the prefix travel with the commit',
     file: 'src/tile/commitWindow.ts',
-    find: 'finished.push(slot - this.#next)',
+    find: 'finished.push(slot - nextSlot)',
     replace: 'finished.push()',
   },
   {
@@ -49,7 +49,7 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'a record whose job runs is not finished',
     file: 'src/tile/commitWindow.ts',
-    find: 'if ((state & running) !== 0) jobs.push(slot - this.#next);\n      else if',
+    find: 'if ((state & running) !== 0) jobs.push(slot - nextSlot);\n      else if',
     replace: 'if',
   },
   {
@@ -157,8 +157,8 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'a failed tile counts only after the policy',
     file: 'src/sources/nackDesk.ts',
-    find: '    try {\n      const verdict',
-    replace: "    this.#ledger.finish(delivery, 'settled');\n    try {\n      const verdict",
+    find: '    try {\n      const { record } = facts;',
+    replace: "    this.#ledger.finish(delivery, 'settled');\n    try {\n      const { record } = facts;",
   },
   {
     breaks: 'the first commit of an assignment comes before its first record',
@@ -169,8 +169,8 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'a commit is clean only when nothing is in flight',
     file: 'src/tile/partitionLedger.ts',
-    find: 'return this.#entry(closing && this.window.inFlight === 0);',
-    replace: 'return this.#entry(true);',
+    find: 'const clean = closing && this.window.inFlight === 0;',
+    replace: 'const clean = true;',
   },
   {
     breaks: 'an abandoned tile is not worked on',
