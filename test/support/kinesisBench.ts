@@ -27,8 +27,8 @@ export interface KinesisBench {
   shards(stream: string): Promise<string[]>;
   /** Puts records into one shard, in their order. */
   append(stream: string, shard: string, texts: readonly string[]): Promise<void>;
-  /** Puts records wherever their keys take them. */
-  appendAnywhere(stream: string, texts: readonly string[]): Promise<void>;
+  /** Puts records wherever their keys take them, random ones where no key is given. */
+  appendAnywhere(stream: string, texts: readonly string[], keyOf?: (text: string) => string): Promise<void>;
   /** Puts one record into a shard, whatever is in it. */
   appendBytes(stream: string, shard: string, data: Uint8Array): Promise<void>;
   /** Everything in a stream, shard after shard. */
@@ -97,8 +97,8 @@ export function connectKinesisBench({ kinesis, dynamodb }: Pick<KinesisBench, 'k
         await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
       }
     },
-    async appendAnywhere(stream, texts) {
-      const Records = texts.map((text) => ({ PartitionKey: randomUUID(), Data: Buffer.from(text) }));
+    async appendAnywhere(stream, texts, keyOf = () => randomUUID()) {
+      const Records = texts.map((text) => ({ PartitionKey: keyOf(text), Data: Buffer.from(text) }));
       await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
     },
     async appendBytes(stream, shard, data) {

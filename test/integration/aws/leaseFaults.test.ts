@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dynamoLeaseStore } from '../../../src/aws/dynamoLeaseStore.ts';
@@ -182,6 +183,44 @@ describe('a worker, when the table', () => {
     proxy.inject(fault);
     await until(async () => (await counterOf('a')) > before + 2);
     expect({ held: [...held.keys()], lost, failures }).toEqual({ held: ['a'], lost: [], failures: [] });
+  });
+});
+
+describe('a lease in a hand-over of the Kinesis Client Library 3', () => {
+  const endpoint = (): string => services.endpoints['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
+  /** What the old owner does while it finishes, and in the end. */
+  const update = async (expression: string): Promise<void> => {
+    const client = new DynamoDBClient({ ...localAws, endpoint: endpoint() });
+    const Key = { leaseKey: { S: 'a' } };
+    const values = { ':one': { N: '1' }, ...(expression.includes(':old') && { ':old': { S: 'old' } }) };
+    const ExpressionAttributeValues = values;
+    await client.send(
+      new UpdateItemCommand({ TableName: table, Key, UpdateExpression: expression, ExpressionAttributeValues }),
+    );
+    client.destroy();
+  };
+  const renewal = 'SET leaseCounter = leaseCounter + :one';
+
+  it('is waited for while the owner before renews it', async () => {
+    await plain.take(await make('a'), 'me');
+    await update(`${renewal}, checkpointOwner = :old`);
+    const { held } = start('me', endpoint());
+    const untilMs = performance.now() + 1.5 * failoverMs;
+    while (performance.now() < untilMs) {
+      await update(renewal);
+      await sleep(failoverMs / 8);
+    }
+    expect(held.size).toBe(0);
+    await update(`${renewal} REMOVE checkpointOwner`);
+    await until(() => held.size === 1);
+  });
+
+  it('is taken when the owner before has died, and is no longer his', async () => {
+    await make('a');
+    await update(`${renewal}, checkpointOwner = :old`);
+    const { held } = start('me', endpoint());
+    await until(() => held.size === 1);
+    expect(await plain.find('a')).toMatchObject({ owner: 'me', leavingOwner: undefined });
   });
 });
 

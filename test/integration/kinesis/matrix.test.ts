@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { dynamoLeaseStore } from '../../../src/aws/dynamoLeaseStore.ts';
 import { seededRandom } from '../../../src/local/seededRandom.ts';
 import type { Lease } from '../../../src/ports/leaseStore.ts';
+import { checkStreams, type StreamVerdict } from '../../support/checker/checkStreams.ts';
 import { type ChildLines, childLines } from '../../support/childLines.ts';
 import {
   type FaultProxy,
@@ -14,7 +15,6 @@ import {
   startFaultProxy,
   throughputExceeded,
 } from '../../support/faultProxy.ts';
-import { checkStreams, type StreamVerdict } from '../../support/kinesis/checkStreams.ts';
 import { type TilePipelineOptions, tilePipeline } from '../../support/kinesis/tilePipeline.ts';
 import { type KinesisBench, localAws, openKinesisBench } from '../../support/kinesisBench.ts';
 
@@ -78,7 +78,7 @@ const setUp = async (shards: number) => {
     },
     /** Waits until every record has a result. */
     all: async (): Promise<void> => {
-      while ((await check()).lost.length > 0) await sleep(100);
+      while ((await check()).lost > 0) await sleep(100);
     },
     written: async (): Promise<number> => (await bench.contents(names.output)).length,
     child: (more: Partial<TilePipelineOptions> = {}): ChildLines => {
@@ -102,7 +102,7 @@ const setUp = async (shards: number) => {
     },
   };
 };
-const nothing = { lost: [], overCommitted: [], strangers: [] };
+const nothing = { lost: 0, overCommitted: [], strangers: [] };
 const finishedBy = ({ lines }: ChildLines): number => lines.filter((line) => line.startsWith('finished')).length;
 
 describe('nothing is lost, and repeated is at most what was finished since the last commit, when', () => {
@@ -123,7 +123,27 @@ describe('nothing is lost, and repeated is at most what was finished since the l
     await last.stop();
     const verdict = await check();
     expect(verdict).toMatchObject({ records: 300, ...nothing, uncommitted: [] });
-    expect(verdict.repeated.filter((name) => !mayRepeat.has(name))).toEqual([]);
+    expect(verdict.repeatedPositions.filter((name) => !mayRepeat.has(name))).toEqual([]);
+  });
+
+  it('workers are killed that keep the order of keys, and no key gets out of order', async () => {
+    const { child, check, all, names } = await setUp(2);
+    const random = seededRandom(11);
+    const tiles = Array.from({ length: 200 }, (_, i) => descriptor(`tile ${i}`));
+    await bench.appendAnywhere(names.input, tiles, () => `key ${Math.floor(random() * 15)}`);
+    const mayRepeat = new Set<string>();
+    for (let kill = 0; kill < 2; kill++) {
+      const victim = child({ seed: kill, order: 'key' });
+      await victim.until(() => finishedBy(victim) >= 30);
+      await victim.kill();
+      for (const name of (await check()).uncommitted) mayRepeat.add(name);
+    }
+    const last = child({ seed: 9, order: 'key' });
+    await all();
+    await last.stop();
+    const verdict = await check();
+    expect(verdict).toMatchObject({ records: 200, ...nothing, inversions: [], uncommitted: [] });
+    expect(verdict.repeatedPositions.filter((name) => !mayRepeat.has(name))).toEqual([]);
   });
 
   it('one of two workers is killed', async () => {
@@ -140,7 +160,7 @@ describe('nothing is lost, and repeated is at most what was finished since the l
       while (finishedBy(child) === before) await more(5).then(() => sleep(100));
     }
     await more(20);
-    const before = (await check()).repeated; // a lease that was stolen to share
+    const before = (await check()).repeatedPositions; // a lease that was stolen to share
     await one.kill();
     const mayRepeat = new Set((await check()).uncommitted);
     // Until it knows that a lease was stolen from it, a worker reads on, and commits nothing of it.
@@ -152,7 +172,7 @@ describe('nothing is lost, and repeated is at most what was finished since the l
     await two.stop();
     const verdict = await check();
     expect(verdict).toMatchObject({ records: 4 * each, ...nothing, uncommitted: [] });
-    const late = verdict.repeated.filter((name) => !before.includes(name));
+    const late = verdict.repeatedPositions.filter((name) => !before.includes(name));
     expect(late.filter((name) => !mayRepeat.has(name)).length).toBeLessThanOrEqual(2 * maxInFlight);
   });
 
@@ -179,7 +199,7 @@ describe('nothing is lost, and repeated is at most what was finished since the l
     store.close();
     const verdict = await check();
     expect(verdict).toMatchObject({ records: 220, ...nothing, uncommitted: [] });
-    expect(verdict.repeated.length).toBeLessThanOrEqual(mayRepeat);
+    expect(verdict.repeated).toBeLessThanOrEqual(mayRepeat);
   });
 
   it('the lease table hangs for longer than a lease lives', async () => {
@@ -196,7 +216,7 @@ describe('nothing is lost, and repeated is at most what was finished since the l
     await stop();
     const verdict = await check();
     expect(verdict).toMatchObject({ records: 320, ...nothing, uncommitted: [] });
-    expect(verdict.repeated.length).toBeLessThanOrEqual(mayRepeat);
+    expect(verdict.repeated).toBeLessThanOrEqual(mayRepeat);
   });
 });
 
@@ -236,7 +256,7 @@ describe('nothing is lost and nothing repeated, when', () => {
     }
     await stop();
     expect(proxy.counts.struck).toBeGreaterThan(struck);
-    expect(await check()).toMatchObject({ records: 100, ...nothing, repeated: [], uncommitted: [] });
+    expect(await check()).toMatchObject({ records: 100, ...nothing, repeated: 0, uncommitted: [] });
   });
 
   it('a worker drains, and another one goes on', async () => {
@@ -251,7 +271,7 @@ describe('nothing is lost and nothing repeated, when', () => {
     const last = child();
     await all();
     await last.stop();
-    expect(await check()).toMatchObject({ records: 200, ...nothing, repeated: [], uncommitted: [] });
+    expect(await check()).toMatchObject({ records: 200, ...nothing, repeated: 0, uncommitted: [] });
   });
 });
 
@@ -266,5 +286,5 @@ it('writes again what was in a request whose answer was lost, and nothing else',
   await stop();
   const verdict = await check();
   expect(verdict).toMatchObject({ records: 100, ...nothing, uncommitted: [] });
-  expect(verdict.repeated.length).toBeLessThanOrEqual((kinesisProxy.counts.struck - struck) * maxInFlight);
+  expect(verdict.repeated).toBeLessThanOrEqual((kinesisProxy.counts.struck - struck) * maxInFlight);
 });
