@@ -33,23 +33,36 @@ describe.each(libraries)('with the Kinesis Client Library $version', (library) =
     expect(all().toSorted()).toEqual(numbered(1, next - 1));
     expect([swath1.ids.length, library1.texts.length]).toEqual([40, 40]);
 
-    // A split: whoever held the parent, its children wait for it.
-    const [parent = ''] = shards;
-    const half = (2n ** 125n).toString();
-    await bench.client.send(
-      new SplitShardCommand({ StreamName: stream, ShardToSplit: parent, NewStartingHashKey: half }),
-    );
-    await until(async () => (await bench.shards(stream)).length === 6);
-    const open = (await bench.shards(stream)).filter((shard) => shard !== parent);
+    // A split of one shard of each: its owner ends it, and its children go to whom they fall.
+    const parents: string[] = [];
+    for (const kind of ['kcl', 'swath']) {
+      const lease = (await items()).find(({ leaseOwner }) => leaseOwner?.S?.startsWith(kind));
+      const [start = '0', end = '0'] = [lease?.['startingHashKey']?.S, lease?.['endingHashKey']?.S];
+      const middle = ((BigInt(start) + BigInt(end)) / 2n + 1n).toString();
+      const parent = lease?.['leaseKey']?.S ?? '';
+      const command = { StreamName: stream, ShardToSplit: parent, NewStartingHashKey: middle };
+      const before = (await bench.shards(stream)).length;
+      await bench.client.send(new SplitShardCommand(command));
+      await until(async () => (await bench.shards(stream)).length === before + 2);
+      await bench.active(stream);
+      parents.push(parent);
+    }
+    const open = (await bench.shards(stream)).filter((shard) => !parents.includes(shard));
+    expect(open).toHaveLength(6);
     await feed(open, 10);
     await until(() => missing().length === 0);
+    const unfinished = async (): Promise<unknown[]> =>
+      (await items()).filter(
+        ({ leaseKey, checkpoint }) => parents.includes(leaseKey?.S ?? '') && checkpoint?.S !== 'SHARD_END',
+      );
+    expect(await unfinished()).toEqual([]);
 
     // A drain: the library takes it all over, and repeats nothing.
     await swath1.drain();
     const before = all();
     await feed(open, 10);
     await until(() => missing().length === 0);
-    expect(all().toSorted()).toEqual([...before, ...numbered(next - 50, next - 1)].toSorted());
+    expect(all().toSorted()).toEqual([...before, ...numbered(next - 60, next - 1)].toSorted());
 
     // A crash of the library: swath takes over what it held.
     const swath2 = swath();

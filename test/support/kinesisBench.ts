@@ -22,6 +22,8 @@ export interface KinesisBench {
   readonly dynamodb: string;
   readonly client: KinesisClient;
   createStream(stream: string, shards: number): Promise<void>;
+  /** Waits until a stream that was made or resharded can be used, and changed again. */
+  active(stream: string): Promise<void>;
   deleteStream(stream: string): Promise<void>;
   /** Names of the shards, in their order. */
   shards(stream: string): Promise<string[]>;
@@ -57,6 +59,10 @@ export function connectKinesisBench({ kinesis, dynamodb }: Pick<KinesisBench, 'k
   const client = new KinesisClient({ ...localAws, endpoint: kinesis, requestHandler: new NodeHttpHandler() });
   const hashKeyIn = async (stream: string, shard: string): Promise<string | undefined> =>
     (await listShards(stream)).find(({ ShardId }) => ShardId === shard)?.HashKeyRange?.StartingHashKey;
+  const active = async (stream: string): Promise<void> => {
+    const summary = new DescribeStreamSummaryCommand({ StreamName: stream });
+    while ((await client.send(summary)).StreamDescriptionSummary?.StreamStatus !== 'ACTIVE') await sleep(10);
+  };
   const listShards = async (stream: string) =>
     (await client.send(new ListShardsCommand({ StreamName: stream }))).Shards ?? [];
   const read = async (stream: string, shard: string): Promise<{ key: string; text: string }[]> => {
@@ -81,9 +87,9 @@ export function connectKinesisBench({ kinesis, dynamodb }: Pick<KinesisBench, 'k
     client,
     async createStream(stream, shards) {
       await client.send(new CreateStreamCommand({ StreamName: stream, ShardCount: shards }));
-      const summary = new DescribeStreamSummaryCommand({ StreamName: stream });
-      while ((await client.send(summary)).StreamDescriptionSummary?.StreamStatus !== 'ACTIVE') await sleep(10);
+      await active(stream);
     },
+    active,
     async deleteStream(stream) {
       await client.send(new DeleteStreamCommand({ StreamName: stream }));
     },

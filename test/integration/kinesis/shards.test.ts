@@ -92,7 +92,10 @@ const merge = async (stream: string, left: string, right: string): Promise<strin
 const grown = async (stream: string, before: readonly string[], by: number): Promise<string[]> => {
   for (;;) {
     const born = (await bench.shards(stream)).filter((shard) => !before.includes(shard));
-    if (born.length === by) return born;
+    if (born.length === by) {
+      await bench.active(stream);
+      return born;
+    }
     await sleep(20);
   }
 };
