@@ -10,17 +10,29 @@ import { overshoot } from './overshoot.ts';
 import { recoverySuite } from './recovery/recoverySuite.ts';
 import { throughputKafka } from './throughputKafka.ts';
 import { throughputKinesis } from './throughputKinesis.ts';
+import { transactions } from './transactions.ts';
 
 // npm run bench -- [SUITE…] [--json FILE]: see docs/benchmarks.md. Tables go to standard output.
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
-const names = ['kernel', 'infer', 'http', 'calls', 'overshoot', 'memory', 'throughput', 'recovery', 'peers'] as const;
+const names = [
+  'kernel',
+  'infer',
+  'http',
+  'calls',
+  'overshoot',
+  'memory',
+  'throughput',
+  'recovery',
+  'transactions',
+  'peers',
+] as const;
 type Suite = (typeof names)[number];
 const unknown = positionals.filter((name) => !names.includes(name as Suite));
 if (unknown.length > 0) {
   console.error(`unknown suite ${unknown.join(', ')}; there are: ${names.join(', ')}`);
   process.exit(2);
 }
-const needingJava: readonly Suite[] = ['throughput', 'recovery'];
+const needingJava: readonly Suite[] = ['throughput', 'recovery', 'transactions'];
 const wanted = positionals.length > 0 ? (positionals as Suite[]) : names.filter((name) => !needingJava.includes(name));
 const suites: Record<string, unknown> = {};
 const peers: Record<string, Measured> = {};
@@ -83,6 +95,10 @@ if (wanted.includes('recovery')) {
   console.log('\nrecovery', result);
   for (const violation of violations) console.error(`broken promise: ${violation}`);
   if (violations.length > 0) process.exitCode = 1;
+}
+if (wanted.includes('transactions')) {
+  suites['transactions'] = await transactions();
+  console.log('\ntransactions', suites['transactions']);
 }
 suites['peers'] = peers;
 if (values.json !== undefined) {
