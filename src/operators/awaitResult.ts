@@ -1,15 +1,17 @@
-import { map, type Observable, type OperatorFunction, of, tap } from 'rxjs';
+import { map, type Observable, type OperatorFunction, of } from 'rxjs';
 import { InferenceFailedError } from '../errors/inferenceFailedError.ts';
-import { PollDeadlineError } from '../errors/pollDeadlineError.ts';
 import type { AsyncEndpoint } from '../ports/asyncEndpoint.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import { adaptedSchedule } from './adaptedSchedule.ts';
+import type { Outcome } from './findOutcome.ts';
 import type { InferenceResult } from './inferenceResult.ts';
 import type { InvokedTile } from './invokedTile.ts';
 import { mergeTiles } from './mergeTiles.ts';
+import { planStage } from './planStage.ts';
 import type { PollSchedule } from './pollSchedule.ts';
 import { runStage } from './runStage.ts';
 import type { StageInfo, StageOptions } from './stage.ts';
+import type { StagePlan } from './stageRun.ts';
 import { lastLookMs, watchOutcome } from './watchOutcome.ts';
 
 /** What {@link awaitResult} learns. */
@@ -45,23 +47,28 @@ export function awaitResult<T extends InvokedTile>(
 /** One tile through {@link awaitResult}. */
 export function awaitStage<T extends InvokedTile>(
   envelope: Envelope<T>,
+  options: AwaitOptions & { readonly schedule: PollSchedule },
+): Observable<Envelope<T & InferredTile>> {
+  return runStage(planAwait(envelope, options), envelope);
+}
+
+/** Plans the wait for one tile's result. */
+export function planAwait<T extends InvokedTile>(
+  { tile }: Envelope<T>,
   { endpoint, schedule, now = () => performance.now(), ...options }: AwaitOptions & { readonly schedule: PollSchedule },
-) {
+): StagePlan<T, InferredTile> {
+  const resultOf = (outcome: Outcome): InferredTile => {
+    if ('result' in outcome) return { result: outcome.result };
+    throw new InferenceFailedError(endpoint.name, outcome.failureUri, outcome.failure);
+  };
   const work = ({ invocation }: T, { signal, context, delivery }: StageInfo): Observable<InferredTile> => {
     const { earlier } = invocation;
-    const watching = { endpoint, invocation, plan: schedule.plan(), signal, context, now };
-    return (earlier === undefined ? watchOutcome(watching) : of(earlier)).pipe(
-      tap({
-        next: () => delivery.jobEnded(),
-        error: (error: unknown) => error instanceof PollDeadlineError && delivery.jobEnded(),
-      }),
-      map((outcome) => {
-        if ('result' in outcome) return { result: outcome.result };
-        throw new InferenceFailedError(endpoint.name, outcome.failureUri, outcome.failure);
-      }),
-    );
+    const ended = (): void => delivery.jobEnded();
+    const watching = { endpoint, invocation, plan: schedule.plan(), signal, context, now, ended };
+    if (earlier !== undefined) ended();
+    return (earlier === undefined ? watchOutcome(watching) : of(earlier)).pipe(map(resultOf));
   };
   // The looks themselves end at the tile's deadline; the stage's own is for one that never answers.
-  const deadlineMs = envelope.tile.invocation.dueMs - now() + lastLookMs;
-  return runStage('await', envelope, work, { ...options, deadlineMs, retry: { maxAttempts: 1 } });
+  const deadlineMs = tile.invocation.dueMs - now() + lastLookMs;
+  return planStage('await', work, { ...options, deadlineMs, retry: { maxAttempts: 1 } });
 }

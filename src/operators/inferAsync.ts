@@ -2,14 +2,19 @@ import { mergeMap, type Observable, type OperatorFunction } from 'rxjs';
 import type { AsyncEndpoint } from '../ports/asyncEndpoint.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import { adaptedSchedule } from './adaptedSchedule.ts';
-import { awaitStage, type InferredTile } from './awaitResult.ts';
+import { awaitStage, type InferredTile, planAwait } from './awaitResult.ts';
+import { chainTasks } from './chainTasks.ts';
 import type { InvokedTile } from './invokedTile.ts';
-import { mergeTiles } from './mergeTiles.ts';
+import { KnownTask } from './knownTask.ts';
+import { mergeTasks, type TaskOf } from './mergeTasks.ts';
+import { ObservedTask } from './observedTask.ts';
 import type { PollSchedule } from './pollSchedule.ts';
 import { resumeJob } from './resumeJob.ts';
 import type { RetryOptions } from './stage.ts';
-import { startJob } from './startJob.ts';
-import { planUpload, type UploadableTile, type UploadedTile, uploadStage } from './uploadTile.ts';
+import { stageTask } from './stageTask.ts';
+import { planStart, startJob } from './startJob.ts';
+import type { TaskHost } from './task.ts';
+import { needsUpload, planPut, planUpload, type UploadableTile, type UploadedTile, uploadStage } from './uploadTile.ts';
 
 /** Options of {@link inferAsync}. */
 export interface InferOptions {
@@ -44,16 +49,33 @@ export function inferAsync<T extends UploadableTile>(
   const schedule = options.schedule ?? adaptedSchedule();
   const calls = { endpoint, timeoutMs, retry };
   const limits = { ...calls, tileDeadlineMs: deadlineMs, now };
-  const start = (envelope: Envelope<T>): Observable<Envelope<T & UploadedTile & InvokedTile>> =>
-    uploadStage(envelope, calls).pipe(mergeMap((uploaded) => startJob(uploaded, { ...limits, accept })));
-  // A tile that has its outcome already is not uploaded either.
-  const resume = (envelope: Envelope<T>): Observable<Envelope<T & UploadedTile & InvokedTile>> =>
-    resumeJob(envelope, planUpload(endpoint, envelope), { ...limits, schedule }, start);
-  return mergeTiles(
-    (envelope) =>
-      (envelope.delivery.redelivered ? resume(envelope) : start(envelope)).pipe(
-        mergeMap((invoked) => awaitStage(invoked, { endpoint, schedule, now })),
-      ),
+  const starting = { ...limits, accept };
+  const awaiting = { endpoint, schedule, now };
+  const upload: TaskOf<Envelope<T>, Uploaded<T>> = (envelope, host) => {
+    const planned = planUpload(endpoint, envelope);
+    return needsUpload(planned)
+      ? stageTask(planPut<T>(planned, calls), envelope, host)
+      : new KnownTask(envelope.with(planned), host);
+  };
+  const invoke: TaskOf<Uploaded<T>, Invoked<T>> = (envelope, host) => stageTask(planStart(starting), envelope, host);
+  const wait: TaskOf<Invoked<T>, Inferred<T>> = (envelope, host) =>
+    stageTask(planAwait(envelope, awaiting), envelope, host);
+  const start = chainTasks(chainTasks(upload, invoke), wait);
+  const resume = (envelope: Envelope<T>): Observable<Inferred<T>> => {
+    const anew = (each: Envelope<T>): Observable<Invoked<T>> =>
+      uploadStage(each, calls).pipe(mergeMap((uploaded) => startJob(uploaded, starting)));
+    // A tile that has its outcome already is not uploaded either.
+    return resumeJob(envelope, planUpload(endpoint, envelope), { ...limits, schedule }, anew).pipe(
+      mergeMap((invoked) => awaitStage(invoked, awaiting)),
+    );
+  };
+  return mergeTasks(
+    (envelope: Envelope<T>, host: TaskHost<Inferred<T>>) =>
+      envelope.delivery.redelivered ? new ObservedTask(resume(envelope), host) : start(envelope, host),
     concurrency,
   );
 }
+
+type Uploaded<T> = Envelope<T & UploadedTile>;
+type Invoked<T> = Envelope<T & UploadedTile & InvokedTile>;
+type Inferred<T> = Envelope<T & UploadedTile & InvokedTile & InferredTile>;

@@ -3,7 +3,8 @@ import type { Envelope } from '../tile/envelope.ts';
 import { mergeTasks } from './mergeTasks.ts';
 import { planStage } from './planStage.ts';
 import type { StageOptions, StageWork } from './stage.ts';
-import { StageRun } from './stageRun.ts';
+import { stageTask } from './stageTask.ts';
+import type { TaskHost } from './task.ts';
 
 /**
  * Adds to each tile what `work` learns of it: the fields of the first value it emits.
@@ -23,7 +24,7 @@ export function mapTile<T extends object, L extends object>(
   const { concurrency = Number.POSITIVE_INFINITY } = options;
   const plan = planStage(name, work, options);
   return mergeTasks(
-    (envelope, host) => (envelope.delivery.settled ? undefined : new StageRun(plan, envelope, host)),
+    (envelope: Envelope<T>, host: TaskHost<Envelope<T & L>>) => stageTask(plan, envelope, host),
     concurrency,
   );
 }

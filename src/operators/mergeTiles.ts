@@ -1,6 +1,7 @@
-import type { Observable, OperatorFunction, Subscription } from 'rxjs';
+import type { Observable, OperatorFunction } from 'rxjs';
 import { mergeTasks } from './mergeTasks.ts';
-import type { Task, TaskHost } from './task.ts';
+import { ObservedTask } from './observedTask.ts';
+import type { TaskHost } from './task.ts';
 
 /**
  * RxJS's `mergeMap` under a cap, for many inner observables at once and for ones that end at once.
@@ -13,32 +14,4 @@ import type { Task, TaskHost } from './task.ts';
  */
 export function mergeTiles<A, B>(project: (value: A) => Observable<B>, concurrency: number): OperatorFunction<A, B> {
   return mergeTasks((value: A, host: TaskHost<B>) => new ObservedTask(project(value), host), concurrency);
-}
-
-/** Hands on what an observable emits, until it ends. */
-class ObservedTask<B> implements Task {
-  place = 0;
-  readonly #work: Observable<B>;
-  readonly #host: TaskHost<B>;
-  #running: Subscription | undefined;
-  #cancelled = false;
-
-  constructor(work: Observable<B>, host: TaskHost<B>) {
-    this.#work = work;
-    this.#host = host;
-  }
-
-  run(): void {
-    this.#running = this.#work.subscribe({
-      next: (value) => this.#host.next(value),
-      error: (error: unknown) => this.#host.failed(error),
-      complete: () => this.#host.ended(this),
-    });
-    if (this.#cancelled) this.#running.unsubscribe(); // by what its first values caused
-  }
-
-  cancel(): void {
-    this.#cancelled = true;
-    this.#running?.unsubscribe();
-  }
 }

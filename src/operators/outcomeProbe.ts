@@ -15,6 +15,8 @@ export interface OutcomeProbeOptions {
   readonly signal: AbortSignal;
   readonly context: Context;
   readonly now: () => number;
+  /** Called once the job has ended for sure: its outcome is there, or its deadline is over. */
+  readonly ended?: () => void;
 }
 
 /** S3 answers 403 instead of 404 for a missing key without `s3:ListBucket`; only after so long it is taken for a refusal. */
@@ -58,6 +60,7 @@ export class OutcomeProbe {
       const outcome = await findOutcome(endpoint, invocation, { signal, failure, notBeforeMs: invocation.notBeforeMs });
       if (outcome !== undefined) {
         plan.found(pendingMs, this.#sinceMs);
+        this.#options.ended?.();
         return outcome;
       }
       this.#deniedSinceMs = undefined;
@@ -66,6 +69,7 @@ export class OutcomeProbe {
     }
     if (last) {
       const { dueMs, acceptedMs } = invocation;
+      this.#options.ended?.();
       throw new PollDeadlineError(Math.round(dueMs - acceptedMs), { cause: denied });
     }
     return undefined;

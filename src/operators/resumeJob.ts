@@ -6,6 +6,7 @@ import type { AsyncEndpoint, Invocation } from '../ports/asyncEndpoint.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import type { Outcome } from './findOutcome.ts';
 import type { InvokedTile } from './invokedTile.ts';
+import { planStage } from './planStage.ts';
 import type { PollPlan, PollSchedule } from './pollSchedule.ts';
 import { runStage } from './runStage.ts';
 import { seekOutcome } from './seekOutcome.ts';
@@ -60,7 +61,7 @@ export function resumeJob<T extends object>(
   const limits = running
     ? { deadlineMs: tileDeadlineMs + lastLookMs, retry: { maxAttempts: 1 } }
     : { timeoutMs, retry };
-  return runStage('resume', envelope, work, limits).pipe(
+  return runStage(planStage('resume', work, limits), envelope).pipe(
     mergeMap(({ tile: { earlier } }) => (earlier === undefined ? start(envelope) : of(envelope.with(known(earlier))))),
   );
 }

@@ -1,7 +1,6 @@
 import { EMPTY, Observable } from 'rxjs';
 import type { Envelope } from '../tile/envelope.ts';
-import type { StageOptions, StageWork } from './stage.ts';
-import { StageRun } from './stageRun.ts';
+import { type StagePlan, StageRun } from './stageRun.ts';
 
 /**
  * One tile in one stage: emits the envelope with what was learnt, or nacks it and emits nothing. Never errors.
@@ -9,15 +8,12 @@ import { StageRun } from './stageRun.ts';
  * Every attempt is cancelled when its time is up, when the tile is abandoned, and on unsubscription.
  */
 export function runStage<T extends object, L>(
-  name: string,
+  plan: StagePlan<T, L>,
   envelope: Envelope<T>,
-  work: StageWork<T, L>,
-  options: StageOptions,
-  now: () => number = () => performance.now(),
 ): Observable<Envelope<T & L>> {
   if (envelope.delivery.settled) return EMPTY;
   return new Observable((subscriber) => {
-    const run: StageRun<T, L> = new StageRun({ name, work, options, now }, envelope, {
+    const run: StageRun<T, L> = new StageRun(plan, envelope, {
       next: (value) => subscriber.next(value),
       ended: (_, last) => {
         if (last !== undefined) subscriber.next(last);

@@ -6,9 +6,11 @@ import { carrierFrom } from '../telemetry/carrierFrom.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import type { Outcome } from './findOutcome.ts';
 import type { InvokedTile } from './invokedTile.ts';
+import { planStage } from './planStage.ts';
 import { runStage } from './runStage.ts';
 import { seekOutcome } from './seekOutcome.ts';
 import type { StageInfo, StageOptions } from './stage.ts';
+import type { StagePlan } from './stageRun.ts';
 import type { UploadableTile, UploadedTile } from './uploadTile.ts';
 
 /** Options of {@link startJob}. */
@@ -24,16 +26,21 @@ export interface StartOptions extends StageOptions {
 /** What this machine's clock and the store's may differ, in milliseconds. */
 const clockSlackMs = 5_000;
 
-/**
- * Starts the endpoint's job for one tile.
- *
- * When the answer to an invocation was lost, the job may run nevertheless: the next attempt looks for its outcome before it
- * invokes again. A job that takes longer than the wait between the two is paid twice; both leave the same output.
- */
+/** One tile in the stage that starts its job. */
 export function startJob<T extends UploadableTile & UploadedTile>(
   envelope: Envelope<T>,
   options: StartOptions,
 ): Observable<Envelope<T & InvokedTile>> {
+  return runStage(planStart<T>(options), envelope);
+}
+
+/**
+ * Plans the start of the endpoint's job for one tile.
+ *
+ * When the answer to an invocation was lost, the job may run nevertheless: the next attempt looks for its outcome before it
+ * invokes again. A job that takes longer than the wait between the two is paid twice; both leave the same output.
+ */
+export function planStart<T extends UploadableTile & UploadedTile>(options: StartOptions): StagePlan<T, InvokedTile> {
   const { endpoint, tileDeadlineMs, accept, now, wallMs = () => Date.now() } = options;
   const dueMs = now() + tileDeadlineMs;
   let lostMs: number | undefined; // when the first invocation was sent whose answer is missing
@@ -58,7 +65,7 @@ export function startJob<T extends UploadableTile & UploadedTile>(
       throw error;
     }
   };
-  return runStage('invoke', envelope, invoke, options);
+  return planStage('invoke', invoke, options);
 }
 
 async function seek(endpoint: AsyncEndpoint, name: string, notBeforeMs: number, signal: AbortSignal) {

@@ -6,8 +6,10 @@ import type { Envelope } from '../tile/envelope.ts';
 import type { InlinePayload, PayloadReference, Tile } from '../tile/tile.ts';
 import { jobName } from './jobName.ts';
 import { mergeTiles } from './mergeTiles.ts';
+import { planStage } from './planStage.ts';
 import { runStage } from './runStage.ts';
 import type { StageInfo, StageOptions } from './stage.ts';
+import type { StagePlan } from './stageRun.ts';
 
 /** What a tile must have to be uploaded. */
 export type UploadableTile = Pick<Tile, 'id' | 'payload' | 'contentType'>;
@@ -42,11 +44,22 @@ export function uploadTile<T extends UploadableTile>(
 /** One tile through {@link uploadTile}. */
 export function uploadStage<T extends UploadableTile>(
   envelope: Envelope<T>,
-  { endpoint, ...options }: UploadOptions,
+  options: UploadOptions,
 ): Observable<Envelope<T & UploadedTile>> {
-  const planned = planUpload(endpoint, envelope);
-  const { input } = planned;
-  if (!('uri' in input)) return of(envelope.with(planned)); // nothing to do: no span, no attempt
+  const planned = planUpload(options.endpoint, envelope);
+  return needsUpload(planned) ? runStage(planPut<T>(planned, options), envelope) : of(envelope.with(planned));
+}
+
+/** False when there is nothing to do: no span, no attempt. */
+export function needsUpload({ input }: UploadedTile): boolean {
+  return 'uri' in input;
+}
+
+/** Plans the upload of one tile, or the check of what it refers to. */
+export function planPut<T extends UploadableTile>(
+  planned: UploadedTile,
+  { endpoint, ...options }: UploadOptions,
+): StagePlan<T, UploadedTile> {
   const work = async ({ payload, contentType }: T, { signal, context }: StageInfo): Promise<UploadedTile> => {
     if ('uri' in payload) {
       await checkReference(endpoint, payload, signal);
@@ -54,10 +67,12 @@ export function uploadStage<T extends UploadableTile>(
     }
     const { traceparent } = carrierFrom(context) ?? {};
     const metadata = traceparent === undefined ? {} : { traceparent };
-    await endpoint.store.put(input.uri, payload.bytes, { contentType, metadata, signal });
+    if ('uri' in planned.input) {
+      await endpoint.store.put(planned.input.uri, payload.bytes, { contentType, metadata, signal });
+    }
     return planned;
   };
-  return runStage('upload', envelope, work, options);
+  return planStage('upload', work, options);
 }
 
 /** What {@link uploadTile} learns of a tile, which is known before anything is uploaded. */

@@ -142,7 +142,7 @@ describe('inferAsync', () => {
   });
 
   it('does not take the output of an older job of the same name', async () => {
-    const endpoint = memoryEndpoint({ serviceMs: 30, model: () => bytes('new') });
+    const endpoint = memoryEndpoint({ model: () => bytes('new') });
     const invoke = endpoint.invoke.bind(endpoint);
     const { outputUri } = endpoint.expected(jobName({ stream: 'test', partition: '0', position: '0' }, 'a')) ?? {
       outputUri: '',
@@ -151,10 +151,12 @@ describe('inferAsync', () => {
     const store = {
       ...endpoint.store,
       get: async (uri: string) => {
+        if (uri === outputUri && stale) {
+          stale = false;
+          return { bytes: bytes('old'), contentType: undefined, modifiedMs: 1_000 };
+        }
         const found = await endpoint.store.get(uri);
-        if (found !== undefined || uri !== outputUri || !stale) return found && { ...found, modifiedMs: 5_000 };
-        stale = false;
-        return { bytes: bytes('old'), contentType: undefined, modifiedMs: 1_000 };
+        return found && { ...found, modifiedMs: 5_000 };
       },
     };
     const guarded = {
@@ -172,8 +174,17 @@ describe('inferAsync', () => {
     let most = 0;
     const endpoint = memoryEndpoint({ serviceMs: 5 });
     const invoke = endpoint.invoke.bind(endpoint);
+    const get = endpoint.store.get.bind(endpoint.store);
     const counted = {
       ...endpoint,
+      store: {
+        ...endpoint.store,
+        get: async (...call: Parameters<typeof get>) => {
+          const found = await get(...call);
+          if (found !== undefined) running -= 1;
+          return found;
+        },
+      },
       invoke: (request: Parameters<typeof invoke>[0]) => {
         running += 1;
         most = Math.max(most, running);
@@ -182,11 +193,8 @@ describe('inferAsync', () => {
     };
     const tiles = Array.from({ length: 40 }, (_, i) => tile(String(i)));
     const stage = inferAsync<Tile>({ endpoint: counted, schedule: every5Ms, concurrency: 7 });
-    await new Promise<void>((resolve, reject) =>
-      from(tiles.map((each) => envelopeOf(each)))
-        .pipe(stage)
-        .subscribe({ next: () => (running -= 1), complete: resolve, error: reject }),
-    );
+    const results = from(tiles.map((each) => envelopeOf(each))).pipe(stage, toArray());
+    expect(await lastValueFrom(results)).toHaveLength(40);
     expect(most).toBe(7);
   });
 });
