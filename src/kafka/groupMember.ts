@@ -55,6 +55,7 @@ export class GroupMember {
       heartbeatInterval: Math.min(1000, Math.floor(sessionTimeoutMs / 3)), // how soon a rebalance is noticed
       rebalanceTimeout: Math.max(30_000, sessionTimeoutMs),
       maxWaitTimeInMs: 100, // also how long the loop sleeps while all partitions rest, so how soon one goes on
+      metadataMaxAge: 10_000, // how soon partitions that were added are found
       allowAutoTopicCreation: false,
       retry: { ...kafkaRetry.stay, restartOnFailure: () => Promise.resolve(false) }, // the reader makes a new member
     });

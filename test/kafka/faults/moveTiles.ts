@@ -1,8 +1,8 @@
 import { tap } from 'rxjs';
-
 import { mapTile } from '../../../src/operators/mapTile.ts';
 import { toKafka } from '../../../src/sinks/toKafka.ts';
 import { type FromKafkaOptions, fromKafka } from '../../../src/sources/fromKafka.ts';
+import { progressOf, type RunProgress } from '../../../src/telemetry/runProgress.ts';
 import type { Tile } from '../../../src/tile/tile.ts';
 
 /** A pipeline of a test that carries tiles from topic to topic. */
@@ -11,6 +11,7 @@ export interface Moving {
   readonly begun: readonly string[];
   /** Tiles whose output the brokers confirmed. */
   readonly written: readonly string[];
+  readonly progress: Readonly<RunProgress>;
   /** Stops reading, finishes and commits; resolves at the end. */
   drain(): Promise<void>;
   /** Gives up at once, as a process that dies does, but for its connections. */
@@ -54,6 +55,7 @@ export function moveTiles({ output, work, outputBrokers, ...source }: MovingOpti
   return {
     begun,
     written,
+    progress: progressOf(drain.signal),
     ended: ended.promise,
     drain: () => {
       drain.abort();
