@@ -13,6 +13,8 @@ export interface GroupMemberEvents {
   fetched(partition: string, records: readonly ReadRecord<StreamRecord>[]): void;
   /** The group confirmed that we are a member still. */
   confirmed(): void;
+  /** The log ends before what was to be read next: it is another log. Nothing comes of it until {@link GroupMember.start}. */
+  rewound(partition: string): void;
   /** The member is out of the group, for good. */
   crashed(error: Error): void;
 }
@@ -28,6 +30,9 @@ export interface GroupMemberOptions {
   readonly events: GroupMemberEvents;
 }
 
+/** After so many seeks that led to an earlier place it is the log, not a fetch that was on its way. */
+const rewindsSeen = 3;
+
 /**
  * One membership in a consumer group, from joining to leaving or crashing.
  *
@@ -41,6 +46,8 @@ export class GroupMember {
   readonly #expected = new Map<string, number>();
   /** Partitions whose last batch began later than expected. */
   readonly #ahead = new Set<string>();
+  /** How often in a row a partition's batch began earlier than expected. */
+  readonly #behind = new Map<string, number>();
   readonly #ready = Promise.withResolvers<boolean>();
   #send: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   #joining: Promise<void> = Promise.resolve();
@@ -172,6 +179,7 @@ export class GroupMember {
     const from = 'fetchedOffset' in batch ? Number(batch.fetchedOffset) : expected;
     if (expected === undefined || from === undefined) return false;
     if (from === expected) {
+      this.#behind.delete(partition);
       this.#ahead.delete(partition);
       return true;
     }
@@ -179,6 +187,15 @@ export class GroupMember {
       tellMissed(this.#options.topic, partition, expected, from);
       this.#ahead.delete(partition);
       return true;
+    }
+    const behind = from < expected ? (this.#behind.get(partition) ?? 0) + 1 : 0;
+    this.#behind.set(partition, behind);
+    if (behind >= rewindsSeen) {
+      this.#behind.delete(partition);
+      this.#expected.delete(partition);
+      this.rest([partition]);
+      this.#options.events.rewound(partition);
+      return false;
     }
     this.start(partition, expected);
     if (from > expected) this.#ahead.add(partition); // again so after the seek: the log does not have what is expected

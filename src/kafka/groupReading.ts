@@ -154,6 +154,7 @@ export class GroupReading {
       joined: (partitions: readonly string[]) => this.#joined(member, partitions),
       fetched: (partition: string, records: readonly ReadRecord<StreamRecord>[]) => buffer.push(partition, records),
       confirmed: () => this.#confirmed(member),
+      rewound: (partition: string) => this.#rewound(member, partition),
       crashed: crash.resolve,
     };
     const member = new GroupMember({ ...this.#options, kafka: this.#kafka, assigner, events });
@@ -205,6 +206,14 @@ export class GroupReading {
       buffer.open(partition, assignment.epoch);
       member.start(partition, start);
     }
+  }
+
+  /** What was read and not settled belongs to a log that is gone. */
+  #rewound(member: GroupMember, partition: string): void {
+    diag.warn(`${this.#options.topic}/${partition} was made anew while it was read: reading it from its start`);
+    this.#options.ownership.drop(partition);
+    this.#lose(partition);
+    void this.#assign(member, [partition], this.#round).catch((error: unknown) => this.#fail(error));
   }
 
   #lose(partition: string): void {

@@ -63,8 +63,8 @@ class KafkaReader implements RecordReader<StreamRecord> {
     this.#read = true;
     const reading = this.#reading;
     const stop = AbortSignal.any([signal, reading.closing]);
-    const wake = (): void => this.#buffer.wake();
-    stop.addEventListener('abort', wake);
+    const end = (): void => reading.stop(); // at once: whoever reads may be waiting for credit, and the group is to know
+    stop.addEventListener('abort', end);
     try {
       if (!stop.aborted) reading.start(events);
       while (!stop.aborted) {
@@ -74,7 +74,7 @@ class KafkaReader implements RecordReader<StreamRecord> {
         else yield batch;
       }
     } finally {
-      stop.removeEventListener('abort', wake);
+      stop.removeEventListener('abort', end);
       reading.stop();
     }
   }

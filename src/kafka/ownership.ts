@@ -63,7 +63,7 @@ export class Ownership {
     const { metadata, low, high } = offsets;
     // A commit beyond the log's end was made to an earlier topic of the same name.
     const committed = offsets.committed !== undefined && offsets.committed > high ? undefined : offsets.committed;
-    const foreign = offsets.committed !== committed;
+    const foreign = offsets.committed !== committed || isAnew(held, offsets);
     const kept = held !== undefined && !foreign && isOurs(held, committed, metadata);
     const fresh = foreign || offsets.wiped || this.#from === 'earliest' ? low : high;
     const wanted = committed ?? (kept ? (held.stored[0]?.committed ?? held.start) : fresh);
@@ -116,6 +116,16 @@ export class Ownership {
   clear(): string[] {
     return this.suspend([]);
   }
+}
+
+/**
+ * True when the topic was deleted and made anew while we read: brokers drop the commits of a deleted topic, those of a group that
+ * reads do not expire, and what we know to be committed cannot lie beyond the end of the same log.
+ */
+function isAnew(held: Held | undefined, { committed, wiped, high }: PartitionOffsets): boolean {
+  const [confirmed] = held?.stored ?? [];
+  if (confirmed?.committed === undefined || committed !== undefined) return false;
+  return !wiped || confirmed.committed > high;
 }
 
 /** No commit at all is nobody else's: it expired, or the client wiped it. */

@@ -46,7 +46,7 @@ describe('the log and what is committed beside it', () => {
     await both.input.append(0, numbered(20));
     await commitAs(both.input, 0, 5, encodeOffsetMap({ finished: [1, 3, 14], clean: false }));
     const moving = move(both);
-    await waitFor('the rest', () => moving.written.length === 12);
+    await waitFor('the rest', () => moving.written.length >= 12);
     await moving.drain();
     expect(moving.begun).toEqual(upTo(5, 20).filter((place) => !['0/6', '0/8', '0/19'].includes(place)));
     expect(moving.progress).toMatchObject({ skipped: 3, mapsIgnored: 0 });
@@ -156,27 +156,23 @@ describe('the log and what is committed beside it', () => {
     expect(second.begun).toEqual(upTo(0, 30));
   });
 
-  for (const [what, count] of [
-    ['shorter', 10],
-    ['longer', 40],
-  ] as const) {
-    it(`loses nothing of a topic that is made anew, ${what}, while it is read`, async () => {
-      const both = await topics();
-      await both.input.append(0, numbered(20));
-      const gate = Promise.withResolvers<void>();
-      const moving = move(both, { work: ({ id }) => (id.endsWith('-17') ? gate.promise : Promise.resolve()) });
-      await waitFor('all but one', () => moving.written.length === 19);
-      await anew(both.input);
-      await both.input.append(0, numbered(count));
-      const again = (): string[] => moving.begun.slice(20);
-      await waitFor('all of the new topic', () => new Set(again()).size >= count - 1, 60_000);
-      gate.resolve();
-      await waitFor('the last', () => new Set(again()).size === count);
-      await moving.drain();
-      expect([...new Set(again())]).toEqual(upTo(0, count));
-      expect(await both.input.committed(0)).toMatchObject({ offset: String(count) });
-    });
-  }
+  it('loses nothing of a topic that is made anew while it is read', async () => {
+    const count = 10; // fewer than were read of the old one
+    const both = await topics();
+    await both.input.append(0, numbered(20));
+    const gate = Promise.withResolvers<void>();
+    const moving = move(both, { work: ({ id }) => (id.endsWith('-17') ? gate.promise : Promise.resolve()) });
+    await waitFor('all but one', () => moving.written.length === 19);
+    await anew(both.input);
+    await both.input.append(0, numbered(count));
+    const again = (): string[] => moving.begun.slice(20);
+    await waitFor('all of the new topic', () => new Set(again()).size >= count - 1, 60_000);
+    gate.resolve();
+    await waitFor('the last', () => new Set(again()).size === count);
+    await moving.drain();
+    expect([...new Set(again())]).toEqual(upTo(0, count));
+    expect(await both.input.committed(0)).toMatchObject({ offset: String(count) });
+  });
 
   it('reads partitions that are added while it reads, and minds an empty one', async () => {
     const both = await topics({ partitions: 2 });
