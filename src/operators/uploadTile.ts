@@ -78,7 +78,7 @@ export function planPut<T extends UploadableTile>(
 /** What {@link uploadTile} learns of a tile, which is known before anything is uploaded. */
 export function planUpload(endpoint: AsyncEndpoint, { origin, tile }: Envelope<UploadableTile>): UploadedTile {
   const { payload, id } = tile;
-  const name = jobName(origin, id);
+  const name = jobName(endpoint.name, origin, id);
   const stays = 'uri' in payload || payload.bytes.length <= endpoint.maxInlineBytes;
   return { jobName: name, input: stays ? payload : { uri: endpoint.inputUri(name) } };
 }

@@ -30,7 +30,7 @@ function acceptedFor(topic: string): Map<string, number> {
   for (let partition = 0; partition < partitions; partition++) {
     for (let position = 0; position < perPartition; position++) {
       const origin = { stream: topic, partition: String(partition), position: String(position) };
-      const name = jobName(origin, `${topic}-${partition}-${position}`);
+      const name = jobName('slow', origin, `${topic}-${partition}-${position}`);
       counts.set(`${partition}/${position}`, byOutputLocation.get(`${output}${name}`) ?? 0);
     }
   }

@@ -144,7 +144,9 @@ describe('inferAsync', () => {
   it('does not take the output of an older job of the same name', async () => {
     const endpoint = memoryEndpoint({ model: () => bytes('new') });
     const invoke = endpoint.invoke.bind(endpoint);
-    const { outputUri } = endpoint.expected(jobName({ stream: 'test', partition: '0', position: '0' }, 'a')) ?? {
+    const { outputUri } = endpoint.expected(
+      jobName('memory', { stream: 'test', partition: '0', position: '0' }, 'a'),
+    ) ?? {
       outputUri: '',
     };
     let stale = true;
@@ -200,19 +202,20 @@ describe('inferAsync', () => {
 });
 
 describe('jobName', () => {
-  it('is the same for the same delivery and differs with stream, partition, position and id', () => {
+  it('is the same for the same delivery and differs with endpoint, stream, partition, position and id', () => {
     const origin = { stream: 'tiles', partition: '3', position: '17' };
     const names = [
-      jobName(origin, 'a'),
-      jobName(origin, 'b'),
-      jobName({ ...origin, position: '18' }, 'a'),
-      jobName({ ...origin, partition: '4' }, 'a'),
-      jobName({ ...origin, stream: 'other' }, 'a'),
+      jobName('memory', origin, 'a'),
+      jobName('memory', origin, 'b'),
+      jobName('memory', { ...origin, position: '18' }, 'a'),
+      jobName('memory', { ...origin, partition: '4' }, 'a'),
+      jobName('memory', { ...origin, stream: 'other' }, 'a'),
+      jobName('other', origin, 'a'),
     ];
     expect(new Set(names).size).toBe(names.length);
-    expect(jobName({ ...origin }, 'a')).toBe(names[0]);
+    expect(jobName('memory', { ...origin }, 'a')).toBe(names[0]);
     expect(names[0]).toMatch(/^tiles\/3\/[0-9a-f]{28}$/);
-    expect(jobName({ stream: 'a folder/ü', partition: '0', position: '0' }, '\u{1F6F0}')).toMatch(
+    expect(jobName('memory', { stream: 'a folder/ü', partition: '0', position: '0' }, '\u{1F6F0}')).toMatch(
       /^a-folder--\/0\/[0-9a-f]{28}$/,
     );
   });

@@ -27,7 +27,7 @@ const tile = (payload: Tile['payload'] = { bytes: bytes('a') }): Tile => ({
   payload,
   contentType: 'image/png',
 });
-const name = jobName({ stream: 'test', partition: '0', position: '0' }, 'a');
+const name = jobName('memory', { stream: 'test', partition: '0', position: '0' }, 'a');
 const retry = { maxAttempts: 3, delayMs: () => 1 };
 const refused = (code: ServiceError['code'], serviceCode: string): ServiceError =>
   new ServiceError(code, `${serviceCode} for the test`, { operation: 'test', serviceCode });
