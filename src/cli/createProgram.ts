@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { detectCommand } from './commands/detect.ts';
+import { dlqCommand } from './commands/dlq.ts';
 import { localCommand } from './commands/local.ts';
 import { publishCommand } from './commands/publish.ts';
 import { runCommand } from './commands/run.ts';
@@ -17,14 +18,15 @@ export function createProgram(): Command {
     .option('--verbose', 'with an error, say where it comes from')
     .showSuggestionAfterError()
     .addHelpText('after', '\nswath COMMAND --help tells more, with examples.\n');
-  for (const command of [demoCommand(), runCommand(), publishCommand(), localCommand(), detectCommand()]) {
-    program.addCommand(command);
-  }
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().helpOption('-h, --help', 'print this help');
-    command.showHelpAfterError(
-      `(${[...(command === program ? [] : ['swath']), command.name()].join(' ')} --help tells how)`,
-    );
-  }
+  const commands = [demoCommand(), runCommand(), publishCommand(), dlqCommand(), localCommand(), detectCommand()];
+  for (const command of commands) program.addCommand(command);
+  explain(program, '');
   return program;
+}
+
+/** Lets a command and those below it throw where they would end the process, and say where there is help. */
+function explain(command: Command, above: string): void {
+  const name = `${above}${command.name()}`;
+  command.exitOverride().helpOption('-h, --help', 'print this help').showHelpAfterError(`(${name} --help tells how)`);
+  for (const below of command.commands) explain(below, `${name} `);
 }

@@ -2,24 +2,22 @@ import { kinesisWriter } from '../../aws/kinesisWriter.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import { kafkaWriter } from '../../kafka/kafkaWriter.ts';
 import type { RecordWriter } from '../../ports/recordWriter.ts';
-
-const rule = 'must be kafka://HOST:PORT/TOPIC (more brokers with commas between) or kinesis://STREAM';
+import { type Address, readAddress } from './readAddress.ts';
 
 /**
  * Opens what `--to` names: `kafka://HOST:PORT[,HOST:PORT…]/TOPIC` or `kinesis://STREAM`. Nothing is connected before the first write.
  *
  * @throws ConfigurationError when it is neither.
  */
-export function openTarget(target: string): RecordWriter {
-  const kafka = /^kafka:\/\/([^/@?#]+)\/([^/?#]+)$/.exec(target);
-  const kinesis = /^kinesis:\/\/([^/?#]+)$/.exec(target);
+export function openTarget(target: string | Address): RecordWriter {
+  const address = typeof target === 'string' ? readAddress(target, '--to') : target;
+  const { stream } = address;
   try {
-    if (kafka !== null) return kafkaWriter({ brokers: (kafka[1] ?? '').split(','), topic: kafka[2] ?? '' });
-    if (kinesis !== null) return kinesisWriter({ stream: kinesis[1] ?? '' });
+    if (address.kind === 'kafka') return kafkaWriter({ brokers: [...address.brokers], topic: stream });
+    return kinesisWriter({ stream });
   } catch (cause) {
     if (!(cause instanceof ConfigurationError)) throw cause;
     const problems = cause.problems.map((problem) => ({ ...problem, field: `--to: ${problem.field}` }));
     throw new ConfigurationError(problems, { cause });
   }
-  throw new ConfigurationError([{ field: '--to', rule, value: target }]);
 }

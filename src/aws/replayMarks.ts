@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  QueryCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import type { AwsOptions } from './awsOptions.ts';
+import { clientConfig } from './clientConfig.ts';
+import { errorFacts } from './errorFacts.ts';
+import { observeAttempts } from './observeAttempts.ts';
+import { toServiceError } from './toServiceError.ts';
+
+/** Says of a dead letter on Kinesis that it was replayed. */
+export interface ReplayMark {
+  /** `<shard>/<position>` of the dead letter; of its first part where it has several. */
+  readonly place: string;
+  /** Names key and bytes of the record that was replayed. */
+  readonly digest: string;
+  /** How often such a record had been replayed by then, from 1. */
+  readonly replays: number;
+}
+
+/** Marks of replays in a DynamoDB table: one item for each dead letter that was replayed. */
+export interface ReplayMarks {
+  /** Makes the table if there is none. */
+  prepare(): Promise<void>;
+  /** Marks of the dead letters of a stream; none where there is no table. */
+  list(stream: string): Promise<ReplayMark[]>;
+  /** Resolves when all are kept. */
+  put(stream: string, marks: readonly ReplayMark[]): Promise<void>;
+  close(): void;
+}
+
+const itemsOfRequest = 25; // DynamoDB's limit
+const waitMs = 100;
+const tries = 50;
+
+/**
+ * Keeps marks of replays in a table with the key `stream`, `place`.
+ *
+ * @throws ServiceError from every method when DynamoDB cannot be reached or refuses.
+ */
+export function replayMarks({ table, ...options }: AwsOptions & { readonly table: string }): ReplayMarks {
+  const client = new DynamoDBClient(clientConfig(options));
+  observeAttempts(client.middlewareStack, 'dynamodb', options);
+  const call = <R>(operation: string, run: () => Promise<R>): Promise<R> =>
+    run().catch((error: unknown) => {
+      const permission = `dynamodb:${operation} on table/${table}`;
+      throw toServiceError(error, { operation: `dynamodb.${operation}`, subject: table, permission });
+    });
+  const write = async (requests: readonly WriteRequest[]): Promise<void> => {
+    let left = [...requests];
+    for (let i = 0; left.length > 0; i++) {
+      if (i > 0) await sleep(waitMs);
+      const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+      left = UnprocessedItems?.[table] ?? [];
+      if (left.length > 0 && i === tries) throw new Error(`table ${table} takes no more items`);
+    }
+  };
+  return {
+    prepare: () => call('CreateTable', () => prepareTable(client, table)),
+    async list(stream) {
+      const marks: ReplayMark[] = [];
+      let from: Record<string, never> | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: '#s = :s',
+          ExpressionAttributeNames: { '#s': 'stream' },
+          ExpressionAttributeValues: { ':s': { S: stream } },
+          ...(from && { ExclusiveStartKey: from }),
+        });
+        const answer = await call('Query', () => client.send(command).catch(withoutTable));
+        for (const { place, digest, replays } of answer?.Items ?? [])
+          marks.push({ place: place?.S ?? '', digest: digest?.S ?? '', replays: Number(replays?.N) });
+        from = answer?.LastEvaluatedKey as typeof from;
+      } while (from !== undefined);
+      return marks;
+    },
+    async put(stream, marks) {
+      for (let i = 0; i < marks.length; i += itemsOfRequest) {
+        const items = marks.slice(i, i + itemsOfRequest).map(({ place, digest, replays }) => ({
+          PutRequest: {
+            Item: {
+              stream: { S: stream },
+              place: { S: place },
+              digest: { S: digest },
+              replays: { N: String(replays) },
+            },
+          },
+        }));
+        await call('BatchWriteItem', () => write(items));
+      }
+    },
+    close: () => client.destroy(),
+  };
+}
+
+function withoutTable(error: unknown): undefined {
+  if (errorFacts(error).name !== 'ResourceNotFoundException') throw error;
+  return undefined;
+}
+
+async function prepareTable(client: DynamoDBClient, table: string): Promise<void> {
+  for (let asked = false; ; asked = true) {
+    const answer = await client.send(new DescribeTableCommand({ TableName: table })).catch(withoutTable);
+    const status = answer?.Table?.TableStatus;
+    if (status === 'ACTIVE' || status === 'UPDATING') return;
+    if (status === undefined && !asked) await createTable(client, table);
+    await sleep(waitMs);
+  }
+}
+
+async function createTable(client: DynamoDBClient, table: string): Promise<void> {
+  const command = new CreateTableCommand({
+    TableName: table,
+    AttributeDefinitions: [
+      { AttributeName: 'stream', AttributeType: 'S' },
+      { AttributeName: 'place', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'stream', KeyType: 'HASH' },
+      { AttributeName: 'place', KeyType: 'RANGE' },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
+  });
+  await client.send(command).catch((error: unknown) => {
+    if (errorFacts(error).name !== 'ResourceInUseException') throw error; // another replay was faster
+  });
+}

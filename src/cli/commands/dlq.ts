@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import type { DlqOptions } from '../dlq/dlqOptions.ts';
+import { optionReaders } from '../optionReaders.ts';
+
+const examples = `
+Examples:
+  swath dlq list kafka://127.0.0.1:9092/tiles.dead
+  swath dlq list kinesis://tiles.dead --where code=INFERENCE_FAILED --json
+  swath dlq show kafka://127.0.0.1:9092/tiles.dead tiles/0/42 --out tile.png
+`;
+const from = 'kafka://HOST:PORT/TOPIC or kinesis://STREAM';
+
+/** Makes the command `swath dlq`: dead letters, counted, and looked at. */
+export function dlqCommand(): Command {
+  return new Command('dlq')
+    .description('look at dead letters')
+    .addHelpText('after', examples)
+    .addCommand(listCommand())
+    .addCommand(showCommand());
+}
+
+function listCommand(): Command {
+  return withMarks(new Command('list'))
+    .description('count dead letters by code and stage')
+    .argument('<from>', from)
+    .option(
+      '--where <key=value>',
+      'only those with this code, stage, origin or id; may be repeated',
+      optionReaders.collect,
+    )
+    .option('--json', 'print the result as JSON')
+    .action(async (address: string, { json, ...options }: DlqOptions & { readonly json?: boolean }) => {
+      const { listLetters } = await import('../dlq/listLetters.ts');
+      const { describeList } = await import('../dlq/describeList.ts');
+      print(await listLetters(address, options), json, describeList);
+    });
+}
+
+function showCommand(): Command {
+  return withMarks(new Command('show'))
+    .description('show one dead letter in full')
+    .argument('<from>', from)
+    .argument('<id-or-origin>', "the tile's id, or its origin as stream/partition/position")
+    .option('--out <file>', 'write the original bytes to a file')
+    .option('--json', 'print the result as JSON')
+    .action(
+      async (
+        address: string,
+        name: string,
+        { json, ...options }: DlqOptions & { readonly out?: string; readonly json?: boolean },
+      ) => {
+        const { showLetter } = await import('../dlq/showLetter.ts');
+        const { describeLetter } = await import('../dlq/describeLetter.ts');
+        print(await showLetter(address, name, options), json, describeLetter);
+      },
+    );
+}
+
+function withMarks(command: Command): Command {
+  return command
+    .option('--group <name>', 'Kafka: consumer group that keeps what was replayed (default: swath-dlq-TOPIC)')
+    .option('--marks <table>', 'Kinesis: DynamoDB table that keeps what was replayed (default: swath-dlq)');
+}
+
+function print<T>(result: T, json: boolean | undefined, describe: (result: T) => string): void {
+  process.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : describe(result)}\n`);
+}

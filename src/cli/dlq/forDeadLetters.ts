@@ -1,0 +1,13 @@
+import { ConfigurationError } from '../../errors/configurationError.ts';
+import { SourceError } from '../../errors/sourceError.ts';
+
+/** Runs what reads dead letters; a topic or stream that is not there is a mistake of the command line. */
+export async function forDeadLetters<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (!(cause instanceof SourceError) || !cause.code.endsWith('_MISSING')) throw cause;
+    const rule = `must be a topic or stream that exists: ${cause.message}`;
+    throw new ConfigurationError([{ field: cause.stream, rule }], { cause });
+  }
+}

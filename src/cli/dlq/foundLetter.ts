@@ -1,0 +1,14 @@
+import type { DeadLetter } from '../../records/deadLetter.ts';
+
+/** A dead letter, and where it lies. */
+export interface FoundLetter {
+  /** Partition or shard of the dead letter, not of the record it holds. */
+  readonly partition: string;
+  /** Positions in that partition: one, or one for each part it travelled in. */
+  readonly positions: readonly string[];
+  readonly letter: DeadLetter;
+  /** Id of the tile, as far as the record tells one; else the name of its origin. */
+  readonly id: string;
+  /** True when a replay has sent it and marked it. */
+  readonly replayed: boolean;
+}
