@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   asyncEndpointOptions,
+  backoff,
   completionSchedule,
   decodeOptions,
   definePipeline,
@@ -22,6 +23,8 @@ import {
   kinesisWriterOptions,
   mapTile,
   pipelineOptions,
+  redeliver,
+  redeliveryOptions,
   sagemakerEndpoint,
   type Tile,
   toFeatures,
@@ -30,7 +33,11 @@ import {
 } from '../src/index.ts';
 
 const delivery = { ...deliveryOptions.shape, ...decodeOptions.shape };
-const common = { endpoint: asyncEndpointOptions, ...pipelineOptions.shape };
+const common = {
+  endpoint: asyncEndpointOptions,
+  redelivery: redeliveryOptions.prefault({}),
+  ...pipelineOptions.shape,
+};
 
 const overKafka = z.strictObject({
   kafka: kafkaOptions.prefault({}),
@@ -60,7 +67,8 @@ export default definePipeline({
   name: 'detect',
   config: z.union([overKafka, overKinesis]),
   build: ({ config, name, drain }) => {
-    const { endpoint } = config;
+    const { endpoint, redelivery } = config;
+    const again = { ...redelivery, delayMs: backoff(redelivery.backoff) };
     const infer = inferAsync<Tile>({
       ...endpoint,
       endpoint: sagemakerEndpoint(endpoint),
@@ -74,14 +82,16 @@ export default definePipeline({
     if ('kafka' in config) {
       const { transactional, transactionMs } = config.sink;
       const transactions = transactional ? kafkaTransactions({ ...config.kafka, transactionMs }) : undefined;
-      const onNack = kafkaDeadLetter({ ...config.kafka, ...config.deadLetter, pipeline: name, transactions });
+      const otherwise = kafkaDeadLetter({ ...config.kafka, ...config.deadLetter, pipeline: name, transactions });
+      const onNack = redeliver({ ...again, otherwise });
       return fromKafka({ ...config.kafka, ...config.source, drain, onNack, transactions }).pipe(
         infer,
         locate,
         toKafka({ ...config.kafka, ...config.sink, ...written, transactions }),
       );
     }
-    const onNack = kinesisDeadLetter({ ...config.kinesis, ...config.deadLetter, pipeline: name });
+    const otherwise = kinesisDeadLetter({ ...config.kinesis, ...config.deadLetter, pipeline: name });
+    const onNack = redeliver({ ...again, otherwise });
     return fromKinesis({ ...config.kinesis, ...config.source, drain, onNack }).pipe(
       infer,
       locate,

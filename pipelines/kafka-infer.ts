@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   asyncEndpointOptions,
+  backoff,
   completionSchedule,
   decodeOptions,
   definePipeline,
@@ -14,6 +15,8 @@ import {
   kafkaTransactions,
   kafkaWriterOptions,
   pipelineOptions,
+  redeliver,
+  redeliveryOptions,
   sagemakerEndpoint,
   toKafka,
 } from '../src/index.ts';
@@ -27,13 +30,15 @@ export default definePipeline({
     endpoint: asyncEndpointOptions,
     sink: z.strictObject({ ...kafkaWriterOptions.shape, ...kafkaTransactionOptions.shape }),
     deadLetter: kafkaWriterOptions,
+    redelivery: redeliveryOptions.prefault({}),
     ...pipelineOptions.shape,
   }),
   build: ({ config, name, drain }) => {
-    const { kafka, source, endpoint, sink, deadLetter } = config;
+    const { kafka, source, endpoint, sink, deadLetter, redelivery } = config;
     const { transactional, transactionMs } = sink;
     const transactions = transactional ? kafkaTransactions({ ...kafka, transactionMs }) : undefined;
-    const onNack = kafkaDeadLetter({ ...kafka, ...deadLetter, pipeline: name, transactions });
+    const otherwise = kafkaDeadLetter({ ...kafka, ...deadLetter, pipeline: name, transactions });
+    const onNack = redeliver({ ...redelivery, delayMs: backoff(redelivery.backoff), otherwise });
     return fromKafka({ ...kafka, ...source, drain, onNack, transactions }).pipe(
       inferAsync({ ...endpoint, endpoint: sagemakerEndpoint(endpoint), schedule: completionSchedule(endpoint) }),
       toKafka({ ...kafka, ...sink, pipeline: name, transactions }),

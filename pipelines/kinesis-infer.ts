@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   asyncEndpointOptions,
+  backoff,
   completionSchedule,
   decodeOptions,
   definePipeline,
@@ -12,6 +13,8 @@ import {
   kinesisReaderOptions,
   kinesisWriterOptions,
   pipelineOptions,
+  redeliver,
+  redeliveryOptions,
   sagemakerEndpoint,
   toKinesis,
 } from '../src/index.ts';
@@ -25,11 +28,13 @@ export default definePipeline({
     endpoint: asyncEndpointOptions,
     sink: kinesisWriterOptions,
     deadLetter: kinesisWriterOptions,
+    redelivery: redeliveryOptions.prefault({}),
     ...pipelineOptions.shape,
   }),
   build: ({ config, name, drain }) => {
-    const { kinesis, source, endpoint, sink, deadLetter } = config;
-    const onNack = kinesisDeadLetter({ ...kinesis, ...deadLetter, pipeline: name });
+    const { kinesis, source, endpoint, sink, deadLetter, redelivery } = config;
+    const otherwise = kinesisDeadLetter({ ...kinesis, ...deadLetter, pipeline: name });
+    const onNack = redeliver({ ...redelivery, delayMs: backoff(redelivery.backoff), otherwise });
     return fromKinesis({ ...kinesis, ...source, drain, onNack }).pipe(
       inferAsync({ ...endpoint, endpoint: sagemakerEndpoint(endpoint), schedule: completionSchedule(endpoint) }),
       toKinesis({ ...kinesis, ...sink, pipeline: name }),

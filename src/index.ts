@@ -29,6 +29,7 @@ export { type KinesisWriterOptions, kinesisWriterOptions } from './config/kinesi
 export { type ConfigInput, loadConfig } from './config/loadConfig.ts';
 export { type PipelineOptions, pipelineOptions } from './config/pipelineOptions.ts';
 export { type PollOptions, pollOptions } from './config/pollOptions.ts';
+export { type RedeliveryOptions, redeliveryOptions } from './config/redeliveryOptions.ts';
 // Errors
 export { AttemptTimeoutError } from './errors/attemptTimeoutError.ts';
 export { ConfigurationError, type ConfigurationProblem } from './errors/configurationError.ts';

@@ -14,6 +14,7 @@ import { kinesisReaderOptions } from '../../../src/config/kinesisReaderOptions.t
 import { kinesisWriterOptions } from '../../../src/config/kinesisWriterOptions.ts';
 import { pipelineOptions } from '../../../src/config/pipelineOptions.ts';
 import { pollOptions } from '../../../src/config/pollOptions.ts';
+import { redeliveryOptions } from '../../../src/config/redeliveryOptions.ts';
 import { renderOptionTable } from '../../../src/config/renderOptionTable.ts';
 import { renderErrorTable } from './renderErrorTable.ts';
 
@@ -34,6 +35,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   kinesisWriter: kinesisWriterOptions,
   pipeline: pipelineOptions,
   poll: pollOptions,
+  redelivery: redeliveryOptions,
 };
 
 /**
