@@ -47,6 +47,15 @@ describe('a dead letter in headers', () => {
     expect(texts(decodeDeadLetter(stored(second)).original)).toEqual([['a', '1']]);
   });
 
+  it('keeps the count of replays that a record came with, over each refusal', () => {
+    const first = encodeDeadLetter('binary', dead(recordOf('x', { 'swath-replays': '2' })), options);
+    const second = encodeDeadLetter('binary', dead(stored(first)), options);
+    for (const letter of [first, second]) {
+      expect(texts(letter).filter(([name]) => name === 'swath-replays')).toEqual([['swath-replays', '2']]);
+      expect(texts(decodeDeadLetter(stored(letter)).original)).toEqual([['swath-replays', '2']]);
+    }
+  });
+
   it('shows no secrets and no endless message', () => {
     const message = `GET https://me:pw@host/k?X-Amz-Signature=abc&x=1 password=hunter2 ${'x'.repeat(5000)}`;
     const letter = encodeDeadLetter(
