@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { checkConfig } from '../config/checkConfig.ts';
 import { type KafkaOptions, kafkaOptions } from '../config/kafkaOptions.ts';
+import { SourceError } from '../errors/sourceError.ts';
 import type { ReadRecord } from '../ports/recordReader.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
 import { kafkaClient } from './kafkaClient.ts';
@@ -29,6 +31,7 @@ export interface ScanOptions {
 }
 
 const sessionTimeoutMs = 10_000; // how long a scan that was killed keeps its place in the group
+const lookAgainMs = 250;
 
 /**
  * Goes once through what a topic holds now.
@@ -43,6 +46,7 @@ export async function scanTopic(topic: string, options: KafkaOptions, scan: Scan
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, sessionTimeout: sessionTimeoutMs });
   try {
     await admin.connect();
+    if (scan.groupId !== undefined) await untilNobodyReads(admin, topic, groupId);
     const [offsets, groups] = await Promise.all([
       admin.fetchTopicOffsets(topic),
       scan.groupId === undefined ? [] : admin.fetchOffsets({ groupId, topics: [topic] }),
@@ -68,11 +72,24 @@ export async function scanTopic(topic: string, options: KafkaOptions, scan: Scan
   }
 }
 
+/** A group that is shared gives each member a part. What was killed leaves it within its session's timeout. */
+async function untilNobodyReads(admin: Admin, topic: string, groupId: string): Promise<void> {
+  for (let leftMs = sessionTimeoutMs * 2; ; leftMs -= lookAgainMs) {
+    const { groups } = await admin.describeGroups([groupId]);
+    if (groups.every(({ members }) => members.length === 0)) return;
+    if (leftMs <= 0) {
+      const rule = `somebody else reads topic ${topic} with group ${groupId}; wait until that has ended`;
+      throw new SourceError('SOURCE_FAILED', topic, rule);
+    }
+    await sleep(lookAgainMs);
+  }
+}
+
 function readTo(wanted: ReadonlyMap<number, bigint>, consumer: Consumer, { each, stop }: ScanOptions): Promise<void> {
   const ends = new Map(wanted);
   return new Promise<void>((done, failed) => {
     consumer.on('consumer.crash', ({ payload }) => failed(payload.error));
-    // A group that is shared gives each member a part: the rest would never come.
+    // Somebody who came at the same moment has got a part: that would never come.
     consumer.on('consumer.group_join', ({ payload }) => {
       const own = Object.values(payload.memberAssignment).flat();
       if (![...ends.keys()].every((partition) => own.includes(partition)))
@@ -84,13 +101,19 @@ function readTo(wanted: ReadonlyMap<number, bigint>, consumer: Consumer, { each,
       if (ends.size === 0 || stop?.aborted) done();
     });
     let ended = false;
+    let busy = false;
+    const stopped = (): void => (busy ? undefined : done()); // else at the end of the batch
+    stop?.addEventListener('abort', stopped, { once: true });
     const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
       if (ended || stop?.aborted) return;
       try {
+        busy = true;
         await each(toScanned(payload, wanted.get(payload.batch.partition) ?? 0n));
       } catch (error) {
         ended = true; // the client would call once more with the same batch
         failed(error);
+      } finally {
+        busy = false;
       }
     };
     consumer.run({ autoCommit: false, eachBatch }).catch(failed);
@@ -103,9 +126,9 @@ function toScanned({ batch, heartbeat, commitOffsetsIfNecessary }: EachBatchPayl
     partition: String(partition),
     records: messages.filter(({ offset }) => BigInt(offset) < end).map(toStreamRecord),
     heartbeat,
-    commit: (nextSlot, map) =>
-      commitOffsetsIfNecessary({
-        topics: [{ topic, partitions: [{ partition, offset: String(nextSlot), metadata: map }] }] as never,
-      }),
+    commit: (nextSlot, map) => {
+      const place = { partition, offset: String(nextSlot), metadata: map };
+      return commitOffsetsIfNecessary({ topics: [{ topic, partitions: [place] }] });
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { type Context, SpanKind } from '@opentelemetry/api';
+import { type Context, type Link, SpanKind } from '@opentelemetry/api';
 import { tracer } from './tracer.ts';
 import { withSpan } from './withSpan.ts';
 
@@ -15,10 +15,12 @@ export interface SendFacts {
 /**
  * Starts the span of a write, `send <stream>`. The record carries this span's context, so that its reader comes under it.
  *
+ * @param links - Traces that the record comes from beside its parent.
  * @returns the context to write into the record; ended by `endStageSpan`.
  */
-export function startSendSpan({ system, stream }: SendFacts, parent: Context): Context {
-  const span = tracer().startSpan(`send ${stream}`, PRODUCER, parent);
+export function startSendSpan({ system, stream }: SendFacts, parent: Context, links?: Link[]): Context {
+  const options = links === undefined ? PRODUCER : { ...PRODUCER, links };
+  const span = tracer().startSpan(`send ${stream}`, options, parent);
   if (span.isRecording()) {
     span.setAttributes({
       'messaging.system': system,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { DlqOptions } from '../dlq/dlqOptions.ts';
+import type { ReplayCommandOptions } from '../dlq/replayCommandLine.ts';
 import { optionReaders } from '../optionReaders.ts';
 
 const examples = `
@@ -7,27 +8,24 @@ Examples:
   swath dlq list kafka://127.0.0.1:9092/tiles.dead
   swath dlq list kinesis://tiles.dead --where code=INFERENCE_FAILED --json
   swath dlq show kafka://127.0.0.1:9092/tiles.dead tiles/0/42 --out tile.png
+  swath dlq replay kafka://127.0.0.1:9092/tiles.dead --where code=INFERENCE_FAILED --dry-run
 `;
 const from = 'kafka://HOST:PORT/TOPIC or kinesis://STREAM';
 
-/** Makes the command `swath dlq`: dead letters, counted, and looked at. */
+/** Makes the command `swath dlq`: dead letters: counts by code, one in full, back to the input. */
 export function dlqCommand(): Command {
   return new Command('dlq')
-    .description('look at dead letters')
+    .description('look at dead letters, and send them back')
     .addHelpText('after', examples)
     .addCommand(listCommand())
-    .addCommand(showCommand());
+    .addCommand(showCommand())
+    .addCommand(replayCommand());
 }
 
 function listCommand(): Command {
-  return withMarks(new Command('list'))
+  return withMarks(withWhere(new Command('list')))
     .description('count dead letters by code and stage')
     .argument('<from>', from)
-    .option(
-      '--where <key=value>',
-      'only those with this code, stage, origin or id; may be repeated',
-      optionReaders.collect,
-    )
     .option('--json', 'print the result as JSON')
     .action(async (address: string, { json, ...options }: DlqOptions & { readonly json?: boolean }) => {
       const { listLetters } = await import('../dlq/listLetters.ts');
@@ -54,6 +52,29 @@ function showCommand(): Command {
         print(await showLetter(address, name, options), json, describeLetter);
       },
     );
+}
+
+function replayCommand(): Command {
+  return withMarks(withWhere(new Command('replay')))
+    .description('send dead letters back, each once, and never for ever')
+    .argument('<from>', from)
+    .option('--to <target>', 'topic or stream to send to (default: where each record came from)')
+    .option('--max-replays <n>', 'how often one tile may be replayed (default: 3)', optionReaders.count)
+    .option('--limit <n>', 'dead letters to send at most', optionReaders.count)
+    .option('--dry-run', 'count what would be sent, and send nothing')
+    .option('--json', 'print the result as JSON')
+    .action(async (address: string, { json, ...options }: ReplayCommandOptions & { readonly json?: boolean }) => {
+      const { replayCommandLine } = await import('../dlq/replayCommandLine.ts');
+      const { describeReplay } = await import('../dlq/describeReplay.ts');
+      const summary = await replayCommandLine(address, options);
+      print(summary, json, describeReplay);
+      if (summary.refused + summary.outOfReach + summary.tooLarge > 0) process.exitCode = 1;
+    });
+}
+
+function withWhere(command: Command): Command {
+  const text = 'only those with this code, stage, origin or id; may be repeated';
+  return command.option('--where <key=value>', text, optionReaders.collect);
 }
 
 function withMarks(command: Command): Command {

@@ -15,6 +15,7 @@ export function describeLetter(shown: ShownLetter): string {
     ['refused', shown.time],
     ['lies at', shown.places.join(', ')],
     ['state', shown.replayed ? 'replayed' : 'waiting'],
+    ['replays', String(shown.replays)],
     ['key', shown.key ?? '(none)'],
     ...headers.map(([name, value]): [string, string] => ['header', `${safe(name)}: ${value}`]),
     ['content', safe(shown.contentType ?? 'unknown')],

@@ -1,4 +1,5 @@
 import type { DeadLetter } from '../../records/deadLetter.ts';
+import type { TraceCarrier } from '../../tile/traceCarrier.ts';
 
 /** A dead letter, and where it lies. */
 export interface FoundLetter {
@@ -11,4 +12,8 @@ export interface FoundLetter {
   readonly id: string;
   /** True when a replay has sent it and marked it. */
   readonly replayed: boolean;
+  /** How often the tile had been replayed before it was refused this time. */
+  readonly replays: number;
+  /** Trace of the tile. */
+  readonly carrier: TraceCarrier | undefined;
 }

@@ -2,7 +2,8 @@ import { readAddress } from '../publish/readAddress.ts';
 import type { DlqOptions } from './dlqOptions.ts';
 import { forDeadLetters } from './forDeadLetters.ts';
 import { readWhere } from './readWhere.ts';
-import { type ScanCounts, scanLetters } from './scanLetters.ts';
+import type { ScanCounts } from './scanCounts.ts';
+import { scanLetters } from './scanLetters.ts';
 
 /** Dead letters of one code and stage. */
 export interface LetterGroup {

@@ -23,6 +23,8 @@ export interface ShownLetter {
   /** `<partition>/<position>` of the dead letter itself, or of each of its parts. */
   readonly places: readonly string[];
   readonly replayed: boolean;
+  /** How often the tile had been replayed before it was refused this time. */
+  readonly replays: number;
   /** Text as it is, other bytes as `\xNN`; null where there is none. */
   readonly key: string | null;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -69,7 +71,7 @@ export async function showLetter(
   return { ...shown, out };
 }
 
-function toShown({ letter, id, partition, positions, replayed }: FoundLetter, older: number): ShownLetter {
+function toShown({ letter, id, partition, positions, replayed, replays }: FoundLetter, older: number): ShownLetter {
   const { key, value, headers } = letter.original;
   const contentType = findHeader(headers, 'content-type') ?? (value === null ? undefined : sniffContentType(value));
   return {
@@ -82,6 +84,7 @@ function toShown({ letter, id, partition, positions, replayed }: FoundLetter, ol
     time: new Date(letter.timeMs).toISOString(),
     places: positions.map((position) => `${partition}/${position}`),
     replayed,
+    replays,
     key: key === null ? null : printableBytes(key),
     headers: headers.map(([header, content]) => [header, redact(printableBytes(content))]),
     ...(contentType !== undefined && { contentType }),

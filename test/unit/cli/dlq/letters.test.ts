@@ -17,7 +17,15 @@ const letter: DeadLetter = {
   timeMs: 0,
   original: { key: null, value: Buffer.from('{"id":"a"}'), headers: [] },
 };
-const found: FoundLetter = { partition: '0', positions: ['7'], letter, id: 'a', replayed: false };
+const found: FoundLetter = {
+  partition: '0',
+  positions: ['7'],
+  letter,
+  id: 'a',
+  replayed: false,
+  replays: 0,
+  carrier: undefined,
+};
 
 it.each([
   [[], true],

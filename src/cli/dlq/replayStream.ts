@@ -1,0 +1,36 @@
+import { replayMarks } from '../../aws/replayMarks.ts';
+import { digestOf } from './digestOf.ts';
+import type { Replayer } from './replayer.ts';
+import type { ScanCounts } from './scanCounts.ts';
+import { scanStreamLetters } from './scanStreamLetters.ts';
+
+/** Most records between two marks: a replay that is killed repeats no more than these. */
+const markEvery = 200;
+
+/** Replays dead letters of a stream. What was sent is marked in a DynamoDB table, batch by batch once it is confirmed. */
+export async function replayStream(
+  stream: string,
+  replayer: Replayer,
+  { table, stop }: { readonly table: string; readonly stop: AbortSignal },
+): Promise<ScanCounts> {
+  const marks = replayMarks({ table });
+  try {
+    await marks.prepare();
+    return await scanStreamLetters(stream, await marks.list(stream), async (page) => {
+      for (let i = 0; i < page.length; i += markEvery) {
+        if (stop.aborted || replayer.full) return false;
+        const letters = page.slice(i, i + markEvery).filter((found) => replayer.chooses(found));
+        const written = await replayer.send(letters.map((found) => ({ found })));
+        const made = written.map(({ found: { partition, positions, letter, replays } }) => ({
+          place: `${partition}/${positions[0]}`,
+          digest: digestOf(letter.original),
+          replays: replays + 1,
+        }));
+        await marks.put(stream, made);
+      }
+      return !stop.aborted && !replayer.full;
+    });
+  } finally {
+    marks.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { ConfigurationError } from '../../errors/configurationError.ts';
+import { toSwathError } from '../../errors/toSwathError.ts';
+import type { OutRecord, RecordWriter } from '../../ports/recordWriter.ts';
+import { DEAD_PREFIX } from '../../records/deadLetter.ts';
+import { findHeader } from '../../records/findHeader.ts';
+import { toHeaders } from '../../records/toHeaders.ts';
+import { carrierFrom } from '../../telemetry/carrierFrom.ts';
+import { contextFrom } from '../../telemetry/contextFrom.ts';
+import { endStageSpan } from '../../telemetry/endStageSpan.ts';
+import { startSendSpan } from '../../telemetry/startSendSpan.ts';
+import type { TraceCarrier } from '../../tile/traceCarrier.ts';
+import { openTarget } from '../publish/openTarget.ts';
+import { type Address, readAddress } from '../publish/readAddress.ts';
+import type { FoundLetter } from './foundLetter.ts';
+import { REPLAYS_HEADER } from './replayHeader.ts';
+
+/** Where dead letters are sent back to. */
+export interface ReplayTarget {
+  /** Answers false, after it warned, where the log takes no record of this size. */
+  send(found: FoundLetter): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what dead letters are sent to: one topic or stream, or each one's own origin on the same brokers or in the same region.
+ *
+ * @throws ConfigurationError when the address cannot be used.
+ */
+export function replayTarget(from: Address, to: string | undefined, warn: (message: string) => void): ReplayTarget {
+  const fixed = to === undefined ? undefined : readAddress(to, '--to');
+  if (from.kind === 'kafka' && fixed?.kind === 'kinesis') {
+    const rule = 'must be a topic: Kinesis has no headers, so that key and value alone would arrive';
+    throw new ConfigurationError([{ field: '--to', rule, value: to }]);
+  }
+  const writers = new Map<string, RecordWriter>();
+  if (fixed !== undefined) writers.set('', openTarget(fixed));
+  const writerFor = (stream: string): RecordWriter => {
+    const name = fixed === undefined ? stream : '';
+    const writer = writers.get(name) ?? openTarget({ ...from, stream });
+    writers.set(name, writer);
+    return writer;
+  };
+  return {
+    async send(found) {
+      const { letter, carrier } = found;
+      const writer = writerFor(letter.origin.stream);
+      const linked = carrier && trace.getSpanContext(contextFrom(carrier));
+      const context = startSendSpan(writer, ROOT_CONTEXT, linked && [{ context: linked }]);
+      try {
+        await writer.write(toRecord(found, carrierFrom(context)));
+        endStageSpan(context);
+        return true;
+      } catch (error) {
+        endStageSpan(context, error);
+        const reason = toSwathError(error);
+        if (reason.code !== 'RECORD_TOO_LARGE_TO_WRITE') throw error;
+        warn(`${found.id}: ${reason.message}`);
+        return false;
+      }
+    },
+    close: async () => void (await Promise.all([...writers.values()].map((writer) => writer.close()))),
+  };
+}
+
+/** The record as it was, with the count of its replays and of the attempts so far; its own trace goes on, or one begins. */
+function toRecord({ letter, replays }: FoundLetter, carrier: TraceCarrier | undefined): OutRecord {
+  const { key, value, headers } = letter.original;
+  const counts = toHeaders({
+    ...(findHeader(headers, 'traceparent') === undefined && { ...carrier }),
+    [REPLAYS_HEADER]: String(replays + 1),
+    [`${DEAD_PREFIX}attempts`]: String(letter.attempts),
+  });
+  return { key, value, headers: [...headers.filter(([name]) => name.toLowerCase() !== REPLAYS_HEADER), ...counts] };
+}
