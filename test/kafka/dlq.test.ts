@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocalServices } from '../../src/local/localServices.ts';
 import { echoModel } from '../../src/local/sagemaker/echoModel.ts';
 import { startLocalServices } from '../../src/local/startLocalServices.ts';
-import { decodeOffsetMap } from '../../src/tile/offsetMap.ts';
+import { decodeOffsetMap, spanCap } from '../../src/tile/offsetMap.ts';
 import { collectTraces } from '../support/cli/collectTraces.ts';
 import { runSwath, startSwath } from '../support/cli/startSwath.ts';
 import { localAws } from '../support/kinesisBench.ts';
@@ -98,6 +98,22 @@ function letterOf(
   return { key, value: Buffer.concat([bytes, Buffer.from(key)]), headers: { ...headers, ...dead } };
 }
 
+/** Appends many dead letters, in requests that the broker takes. */
+async function appendLetters(
+  dead: TestTopic,
+  partition: number,
+  count: number,
+  make: (i: number) => ReturnType<typeof letterOf>,
+): Promise<void> {
+  for (let from = 0; from < count; from += 2000) {
+    const length = Math.min(2000, count - from);
+    await dead.append(
+      partition,
+      Array.from({ length }, (_, i) => make(from + i)),
+    );
+  }
+}
+
 async function replay(dead: TestTopic, ...more: string[]): Promise<{ status: number; stdout: object; stderr: string }> {
   const { status, stdout, stderr } = await runSwath(['dlq', 'replay', addressOf(dead), '--json', ...more], { env });
   return { status, stderr, stdout: stdout === '' ? {} : JSON.parse(stdout) };
@@ -190,13 +206,7 @@ it('loses nothing when it is killed in the middle, and repeats what it had not m
   const count = 20_000;
   const [input, dead] = [await testTopic({ partitions: 3 }), await testTopic({ partitions: 2 })];
   for (const partition of [0, 1]) {
-    for (let from = 0; from < count / 2; from += 2000) {
-      const place = (i: number): string => `${partition}-${from + i}`;
-      await dead.append(
-        partition,
-        Array.from({ length: 2000 }, (_, i) => letterOf(place(i), 'A', from + i, input)),
-      );
-    }
+    await appendLetters(dead, partition, count / 2, (i) => letterOf(`${partition}-${i}`, 'A', i, input));
   }
   const first = startSwath(['dlq', 'replay', addressOf(dead)], { env });
   const admin = input.kafka().admin();
@@ -215,6 +225,37 @@ it('loses nothing when it is killed in the middle, and repeats what it had not m
   expect(new Set(all).size).toBe(count);
   expect(all.length - count).toBeLessThanOrEqual(200);
   expect(await replay(dead)).toMatchObject({ stdout: { matched: 0, sent: 0 } });
+});
+
+it('sends nothing that it could not mark, and all of it once what waits in front is replayed', async () => {
+  const [input, dead] = [await testTopic(), await testTopic()];
+  const count = spanCap + 100;
+  await appendLetters(dead, 0, count, (i) => letterOf(String(i), i === 0 ? 'A' : 'B', i, input));
+  const only = ['--where', 'code=B'];
+  expect(await replay(dead, ...only)).toMatchObject({
+    status: 1,
+    stdout: { matched: count - 1, sent: spanCap - 1, outOfReach: 100 },
+  });
+  expect(await replay(dead, ...only)).toMatchObject({ status: 1, stdout: { matched: 100, sent: 0, outOfReach: 100 } });
+  expect(await replay(dead)).toMatchObject({ status: 0, stdout: { matched: 101, sent: 101, outOfReach: 0 } });
+  expect(new Set((await input.readAll()).map(({ key }) => String(key))).size).toBe(count);
+  expect(await input.readAll()).toHaveLength(count);
+});
+
+it('does not share its marks with another replay that runs', async () => {
+  const [input, dead] = [await testTopic(), await testTopic()];
+  await dead.append(0, [letterOf('a', 'A', 0, input)]);
+  const other = dead.kafka().consumer({ groupId: `swath-dlq-${dead.topic}` });
+  await other.connect();
+  await other.subscribe({ topics: [dead.topic] });
+  const joined = new Promise((resolve) => other.on('consumer.group_join', resolve));
+  await other.run({ autoCommit: false, eachBatch: async () => undefined });
+  await joined;
+  const { status, stderr } = await replay(dead);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^error: SOURCE_FAILED: somebody else reads topic .*; wait until that has ended$/m);
+  await other.disconnect();
+  expect(await replay(dead)).toMatchObject({ status: 0, stdout: { sent: 1 } });
 });
 
 it('links the trace of the record it writes to the trace of the tile', async () => {
