@@ -120,6 +120,7 @@ it('counts dead letters by code, large ones once, and shows one in full', async 
 
 it.each([
   [['list', 'looked.dead'], /^error: FROM: must be kafka:\/\/HOST:PORT\/TOPIC .*, got "looked.dead"\n$/],
+  [['list', 'kafka://127.0.0.1/dead'], /^error: FROM: brokers\.0: must be host:port, got "127\.0\.0\.1"\n$/],
   [['list', 'kinesis://nowhere'], /^error: nowhere: must be a topic or stream that exists: .*\n$/],
   [['list', 'kinesis://looked.dead', '--where', 'colour=red'], /^error: --where: knows only code, .*"colour=red"\n$/],
   [['show', 'kinesis://looked.dead', 'nobody'], /^error: ID_OR_ORIGIN: must be a tile's id .*, got "nobody"\n$/],
