@@ -61,9 +61,12 @@ export class BatchDelivery implements Delivery {
 
   /** Calls `listener` once, when the last of the deliveries is abandoned. */
   onAbandon(listener: () => void): () => void {
+    let told = false;
     const removals = this.#deliveries.map((delivery) =>
       delivery.onAbandon(() => {
-        if (this.abandoned) listener();
+        if (told || !this.abandoned) return; // parts of one record are abandoned together, and say so one by one
+        told = true;
+        listener();
       }),
     );
     return () => {
