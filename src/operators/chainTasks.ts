@@ -47,10 +47,15 @@ class TaskChain<B, C> implements Task, TaskHost<B> {
 
   ended(_: Task, last?: B): void {
     if (this.#cancelled) return;
-    const second = last === undefined ? undefined : this.#second(last, this.#forSecond());
-    this.#current = second;
-    if (second === undefined) this.#host.ended(this);
-    else second.run();
+    this.#current = undefined;
+    try {
+      if (last !== undefined) this.#current = this.#second(last, this.#forSecond());
+    } catch (error) {
+      this.failed(error); // whoever ends the first task knows nothing of the second
+      return;
+    }
+    if (this.#current === undefined) this.#host.ended(this);
+    else this.#current.run();
   }
 
   failed(error: unknown): void {

@@ -52,6 +52,22 @@ describe('chainTasks', () => {
     expect(notes).toEqual(['run first a', 'run first b', 'run first c', 'run second c2', 'complete']);
   });
 
+  it('ends the stream with the error of a second that cannot be made', () => {
+    const notes: string[] = [];
+    const ends: Record<string, (last?: string) => void> = {};
+    const source = new Subject<string>();
+    const second: TaskOf<string, string> = (value) => {
+      throw new Error(`no task for ${value}`);
+    };
+    source.pipe(mergeTasks(chainTasks(noted('first', notes, ends), second), 2)).subscribe({
+      error: (error: unknown) => notes.push(String(error)),
+    });
+    source.next('a');
+    source.next('b');
+    expect(() => ends['first a']?.('a2')).not.toThrow();
+    expect(notes).toEqual(['run first a', 'run first b', 'Error: no task for a2', 'cancel first b']);
+  });
+
   it('cancels the one that runs, and starts no second after that', () => {
     const first = chained();
     first.source.next('a');
