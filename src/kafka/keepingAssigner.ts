@@ -21,8 +21,9 @@ interface Subscription {
 /**
  * Assigns partitions so that members keep what they have: a tile in flight is lost work when its partition moves.
  *
- * Members say what they hold when they join, and one that drains keeps all of it until it leaves. The client's own assigner gives out anew each time, and forgets the topics that
- * its leader does not read itself, so that two pipelines under one group would starve each other.
+ * Members say what they hold when they join, and one that drains keeps all of it until it leaves. The client's own assigner gives
+ * out anew each time, and forgets the topics that its leader does not read itself, so that two pipelines under one group would
+ * starve each other.
  */
 export function keepingAssigner({ owned, draining, partitionsOf }: KeepingAssignerOptions): PartitionAssigner {
   const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol;
