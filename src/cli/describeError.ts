@@ -22,19 +22,20 @@ export interface DescribeOptions {
 export function describeError(error: unknown, { isVerbose, stream }: DescribeOptions): DescribedError {
   const mark = isInteractive(stream, process.env) ? styleText('red', 'error:', { validateStream: false }) : 'error:';
   const { lines, status } = wordsOf(error);
-  const stack = isVerbose ? [inspect(error, { depth: 4 })] : [];
+  const stack = isVerbose ? [redact(inspect(error, { depth: 4 }))] : [];
   return {
-    text: redact([...lines.map((line) => `${mark} ${line}`), ...adviceOf(error, isVerbose), ...stack, ''].join('\n')),
+    text: [...lines.map((line) => `${mark} ${line}`), ...adviceOf(error, isVerbose), ...stack, ''].join('\n'),
     status,
   };
 }
 
+/** The code stays out of what is masked: AUTHORIZATION before a colon would pass for a header, and hide the word after it. */
 function wordsOf(error: unknown): { lines: readonly string[]; status: number } {
-  if (error instanceof ConfigurationError) return { lines: error.message.split('\n'), status: 2 };
+  if (error instanceof ConfigurationError) return { lines: redact(error.message).split('\n'), status: 2 };
   if (error instanceof SwathError) {
-    return { lines: [`${error.code}: ${error.message}`], status: tableEntry(error)?.exitStatus ?? 1 };
+    return { lines: [`${error.code}: ${redact(error.message)}`], status: tableEntry(error)?.exitStatus ?? 1 };
   }
-  return { lines: [error instanceof Error ? error.message : String(error)], status: 1 };
+  return { lines: [redact(error instanceof Error ? error.message : String(error))], status: 1 };
 }
 
 function adviceOf(error: unknown, isVerbose: boolean): string[] {

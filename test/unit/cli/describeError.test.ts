@@ -24,6 +24,13 @@ describe('an error', () => {
     expect(plain(new ConfigurationError(problems))).toEqual({ text, status: 2 });
   });
 
+  it('whose code reads like a header keeps every word of its message, and hides a secret in it', () => {
+    const message = 'kinesis.ListShards tiles: refused, authorization: Bearer abc123';
+    const { text } = plain(new SourceError('AUTHORIZATION', 'tiles', message));
+    expect(text).toContain('error: AUTHORIZATION: kinesis.ListShards tiles: refused');
+    expect(text).not.toContain('abc123');
+  });
+
   it('of a pipeline has its code and what to do, and status 1', () => {
     const { text, status } = plain(new SourceError('TOPIC_MISSING', 't', 'there is no topic t'));
     const advice = `what to do: ${errorTable.TOPIC_MISSING.whatToDo}`;
