@@ -1,6 +1,6 @@
 import type { TestTopic } from '../testTopic.ts';
 
-/** Commits what a foreign consumer of the group would: an offset with whatever beside it. */
+/** Commits what a foreign consumer of the group would: an offset with whatever beside it. The topic must not be empty. */
 export async function commitAs(
   { kafka, topic, groupId }: TestTopic,
   partition: number,
@@ -8,11 +8,12 @@ export async function commitAs(
   metadata: string,
 ): Promise<void> {
   const consumer = kafka().consumer({ groupId, maxWaitTimeInMs: 50 });
-  const joined = new Promise((resolve) => consumer.on('consumer.group_join', resolve));
+  const reading = Promise.withResolvers<void>();
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
-  await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
-  await joined;
+  // A consumer that is stopped before it reads may join once more after it left, and keep the partitions.
+  await consumer.run({ autoCommit: false, eachBatch: async () => reading.resolve() });
+  await reading.promise;
   await consumer.commitOffsets([{ topic, partition, offset: String(offset), metadata }]);
   await consumer.disconnect();
 }
