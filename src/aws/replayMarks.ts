@@ -106,11 +106,11 @@ function withoutTable(error: unknown): undefined {
 }
 
 async function prepareTable(client: DynamoDBClient, table: string): Promise<void> {
-  for (let asked = false; ; asked = true) {
+  for (;;) {
     const answer = await client.send(new DescribeTableCommand({ TableName: table })).catch(withoutTable);
     const status = answer?.Table?.TableStatus;
     if (status === 'ACTIVE' || status === 'UPDATING') return;
-    if (status === undefined && !asked) await createTable(client, table);
+    if (status === undefined) await createTable(client, table); // also where one of that name was just being deleted
     await sleep(waitMs);
   }
 }

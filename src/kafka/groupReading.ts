@@ -190,6 +190,7 @@ export class GroupReading {
     const { ownership, buffer, topic } = this.#options;
     const counts = (): boolean => round === this.#round;
     await this.#lanes?.claim(partitions, counts); // from here on nobody else commits, whatever the group believes
+    for (const partition of partitions) this.#astray.delete(partition);
     const all = await this.#offsets.fetchAll(partitions, counts, this.closing);
     if (all === undefined) return;
     for (const partition of partitions) {

@@ -64,7 +64,7 @@ class KafkaWriter implements RecordWriter {
     // Those that come before the topic is known wait for the same promise, so that they go on in their order.
     const add = (): Promise<void> =>
       new Promise((sent, failed) => this.#lane(record).add({ value: record, bytes, sent, failed }));
-    return this.#opening > 0 || this.#opened === undefined ? this.#whenOpen().then(add) : add();
+    return this.#opening > 0 || this.#opened === undefined ? this.#whenOpen(add) : add();
   }
 
   close(): Promise<void> {
@@ -78,14 +78,19 @@ class KafkaWriter implements RecordWriter {
     await this.#sender.close();
   }
 
-  async #whenOpen(): Promise<void> {
+  #whenOpen(add: () => Promise<void>): Promise<void> {
     this.#opening += 1;
-    try {
-      this.#opened ??= this.#open();
-      await this.#opened;
-    } finally {
+    this.#opened ??= this.#open();
+    const over = (): void => {
       this.#opening -= 1;
-    }
+    };
+    const opened = this.#opened.then(() => {
+      const added = add();
+      over(); // only now may another go past this promise
+      return added;
+    });
+    this.#opened.catch(over);
+    return opened;
   }
 
   async #open(): Promise<void> {

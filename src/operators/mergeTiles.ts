@@ -12,6 +12,9 @@ import type { TaskHost } from './task.ts';
  *
  * @param concurrency - Inner observables subscribed at once; what comes beyond waits in a queue, which the source's credit bounds.
  */
-export function mergeTiles<A, B>(project: (value: A) => Observable<B>, concurrency: number): OperatorFunction<A, B> {
+export function mergeTiles<A, B extends {}>(
+  project: (value: A) => Observable<B>,
+  concurrency: number,
+): OperatorFunction<A, B> {
   return mergeTasks((value: A, host: TaskHost<B>) => new ObservedTask(project(value), host), concurrency);
 }

@@ -48,6 +48,8 @@ export class TransactionLane {
   #doubt: { readonly plan: TransactionPlan; readonly error: unknown } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #due = false;
+  /** Claims are made one after another: the producer of the last is the one that is not fenced. */
+  #claims: Promise<void> = Promise.resolve();
   #working: Promise<void> | undefined;
   #closed = false;
 
@@ -81,10 +83,10 @@ export class TransactionLane {
    *
    * @throws What the brokers answered.
    */
-  async claim(): Promise<void> {
-    await this.#working;
-    await this.#renew();
-    await this.#resolveDoubt();
+  claim(): Promise<void> {
+    const claimed = this.#claims.then(() => this.#claim());
+    this.#claims = claimed.catch(() => undefined);
+    return claimed;
   }
 
   /** The partition's epoch counts from now on; `stored` is what was read from the log after {@link TransactionLane.claim}. */
@@ -109,6 +111,12 @@ export class TransactionLane {
     await this.#producer?.close();
   }
 
+  async #claim(): Promise<void> {
+    await this.#working;
+    await this.#renew();
+    await this.#resolveDoubt();
+  }
+
   #wakeLater(): void {
     this.#timer ??= setTimeout(() => this.#wake(), this.#options.windowMs);
   }
@@ -119,7 +127,10 @@ export class TransactionLane {
     this.#due = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
-      if (this.#planner.waiting > 0 && !this.#closed) this.#wakeLater(); // other parts of their tiles are on their way
+      if (this.#closed) return;
+      if (this.#planner.waiting > 0)
+        this.#wakeLater(); // other parts of their tiles are on their way
+      else if (this.#due && this.#producer !== undefined) this.#wake(); // asked for after the last look
     });
   }
 

@@ -112,7 +112,9 @@ export class TransactionLanes {
       const lane = this.#lanes.get(partition) ?? this.#make(partition);
       this.#lanes.set(partition, lane);
       try {
-        return await lane.claim();
+        await lane.claim();
+        if (this.#lanes.get(partition) === lane) return; // else it was given up: what was in doubt had been lost
+        continue;
       } catch (error) {
         const { kind, message } = kafkaFault(error);
         if (kind === 'authorization') throw error;
