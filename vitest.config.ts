@@ -30,7 +30,11 @@ export default defineConfig({
         globalSetup: 'test/kcl/globalSetup.ts',
       }),
       project('mutants', ['test/mutants/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 60_000 }),
-      project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('browser', ['test/browser/**/*.test.ts'], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        expect: { poll: { timeout: 20_000 } }, // a page moves for most of the second that is the default
+      }),
     ],
   },
 });
