@@ -6,6 +6,8 @@ import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import { BatchLane, type Sendable } from './batchLane.ts';
 import { codecOf } from './codecOf.ts';
 import { kafkaFault } from './kafkaFault.ts';
+import { maxBatchRecords } from './maxBatchRecords.ts';
+import { nextBatchBytes } from './nextBatchBytes.ts';
 import { partitionChooser } from './partitionChooser.ts';
 import { PartitionSender } from './partitionSender.ts';
 import { maxRecordBytes, recordSize } from './recordSize.ts';
@@ -29,8 +31,6 @@ export function kafkaWriter(input: KafkaSinkOptions, transactions?: KafkaTransac
   const rule = 'needs `transactions`, made by kafkaTransactions and shared with the source';
   throw new ConfigurationError([{ field: 'transactional', rule, value: true }]);
 }
-
-const maxBatchRecords = 1000; // the client sorts a batch in quadratic time
 
 class KafkaWriter implements RecordWriter {
   readonly system = 'kafka';
@@ -138,10 +138,7 @@ class KafkaWriter implements RecordWriter {
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return only.failed(this.#faults.refused(only.bytes, error));
     const middle = Math.ceil(batch.length / 2);
-    const largest = batch.reduce((most, { bytes }) => Math.max(most, bytes), 0);
-    const bytes = batch.reduce((sum, own) => sum + own.bytes, 0);
-    if (kafkaFault(error).kind === 'tooLarge' && largest * 2 < bytes)
-      this.#batchBytes = Math.min(this.#batchBytes, Math.ceil(bytes / 2));
+    this.#batchBytes = nextBatchBytes(this.#batchBytes, batch, error);
     await this.#send(partition, batch.slice(0, middle));
     await this.#send(partition, batch.slice(middle));
   }

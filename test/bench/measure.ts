@@ -59,3 +59,11 @@ export async function timerMs(ms: number): Promise<number> {
 export function serve(ms: number): Promise<Record<string, never>> {
   return new Promise((resolve) => setTimeout(() => resolve({}), ms));
 }
+
+/** The round in the middle, by its speed. */
+export function medianRate(rates: readonly Rate[]): Rate {
+  const sorted = rates.toSorted((a, b) => a.recordsPerSecond - b.recordsPerSecond);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (middle === undefined) throw new RangeError('nothing was measured');
+  return middle;
+}

@@ -7,7 +7,7 @@ import { fromKafka } from '../../src/sources/fromKafka.ts';
 import type { Tile } from '../../src/tile/tile.ts';
 import { startKafka } from '../support/kafka/startKafka.ts';
 import type { BareTask } from './bareKafkaLoop.ts';
-import { collectGarbage, type Rate } from './measure.ts';
+import { collectGarbage, medianRate, type Rate } from './measure.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 const records = 200_000;
@@ -36,7 +36,7 @@ export async function throughputKafka(): Promise<{ swath: Rate; bare: Rate; rati
     bare.push(measured.bare);
     swath.push(measured.swath);
   }
-  const result = { swath: median(swath), bare: median(bare) };
+  const result = { swath: medianRate(swath), bare: medianRate(bare) };
   return { ...result, ratio: result.swath.recordsPerSecond / result.bare.recordsPerSecond };
 }
 
@@ -77,11 +77,4 @@ async function pipeline(brokers: string[], round: number): Promise<Rate> {
   );
   await lastValueFrom(counted, { defaultValue: undefined });
   return watch.done;
-}
-
-function median(rates: readonly Rate[]): Rate {
-  const sorted = rates.toSorted((a, b) => a.recordsPerSecond - b.recordsPerSecond);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  if (middle === undefined) throw new RangeError('nothing was measured');
-  return middle;
 }

@@ -9,7 +9,7 @@ import type { Tile } from '../../src/tile/tile.ts';
 import { childLines } from '../support/childLines.ts';
 import { connectKinesisBench, type KinesisBench, localAws } from '../support/kinesisBench.ts';
 import { bareKinesisLoop } from './bareKinesisLoop.ts';
-import { collectGarbage, type Rate } from './measure.ts';
+import { collectGarbage, medianRate, type Rate } from './measure.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 const records = 30_000;
@@ -39,7 +39,7 @@ export async function throughputKinesis(): Promise<{ swath: Rate; bare: Rate; ra
     swath.push(measured.swath);
   }
   await bench.close();
-  const result = { swath: median(swath), bare: median(bare) };
+  const result = { swath: medianRate(swath), bare: medianRate(bare) };
   return { ...result, ratio: result.swath.recordsPerSecond / result.bare.recordsPerSecond };
 }
 
@@ -101,11 +101,4 @@ async function pipeline(bench: KinesisBench, to: string): Promise<Rate> {
   await lastValueFrom(counted, { defaultValue: undefined });
   await bench.deleteStream(to);
   return watch.done;
-}
-
-function median(rates: readonly Rate[]): Rate {
-  const sorted = rates.toSorted((a, b) => a.recordsPerSecond - b.recordsPerSecond);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  if (middle === undefined) throw new RangeError('nothing was measured');
-  return middle;
 }

@@ -1,3 +1,4 @@
+import { maxBatchRecords } from '../maxBatchRecords.ts';
 import type { OutputTopic, PendingWrite } from './pendingWrite.ts';
 
 /** Records for one partition of one topic, to be sent in one request. */
@@ -6,8 +7,6 @@ export interface OutputBatch<W extends PendingWrite = PendingWrite> {
   readonly partition: number;
   readonly writes: readonly W[];
 }
-
-const maxBatchRecords = 1000; // the client sorts a batch in quadratic time
 
 /** Sorts writes by where they go, each place in their order, and cuts what is too large for one request. */
 export function batchWrites(writes: readonly PendingWrite[]): OutputBatch[] {

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kafkajs';
 import { kafkaFault } from '../kafkaFault.ts';
+import { nextBatchBytes } from '../nextBatchBytes.ts';
 import { toMessage } from '../toMessage.ts';
 import type { OutputBatch } from './batchWrites.ts';
 import type { PendingWrite } from './pendingWrite.ts';
@@ -48,10 +49,7 @@ async function halve(transaction: Sending, batch: OutputBatch, error: unknown): 
   const [only] = writes;
   if (only === undefined) return [];
   if (writes.length === 1) return [{ write: only, reason: output.faults.refused(only.bytes, error) }];
-  const bytes = writes.reduce((sum, own) => sum + own.bytes, 0);
-  const largest = writes.reduce((most, own) => Math.max(most, own.bytes), 0);
-  if (kafkaFault(error).kind === 'tooLarge' && largest * 2 < bytes)
-    output.batchBytes = Math.min(output.batchBytes, Math.ceil(bytes / 2));
+  output.batchBytes = nextBatchBytes(output.batchBytes, writes, error);
   const middle = Math.ceil(writes.length / 2);
   const first = await sendBatch(transaction, { ...batch, writes: writes.slice(0, middle) });
   return [...first, ...(await sendBatch(transaction, { ...batch, writes: writes.slice(middle) }))];
