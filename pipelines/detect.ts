@@ -13,8 +13,8 @@ import {
   inferAsync,
   kafkaDeadLetter,
   kafkaOptions,
+  kafkaOutputOptions,
   kafkaReaderOptions,
-  kafkaTransactionOptions,
   kafkaTransactions,
   kafkaWriterOptions,
   kinesisDeadLetter,
@@ -26,6 +26,7 @@ import {
   redeliver,
   redeliveryOptions,
   sagemakerEndpoint,
+  separateOutputs,
   type Tile,
   toFeatures,
   toKafka,
@@ -39,21 +40,25 @@ const common = {
   ...pipelineOptions.shape,
 };
 
-const overKafka = z.strictObject({
-  kafka: kafkaOptions.prefault({}),
-  source: z.strictObject({ ...kafkaReaderOptions.shape, ...delivery }),
-  sink: z.strictObject({ ...kafkaWriterOptions.shape, ...kafkaTransactionOptions.shape }),
-  deadLetter: kafkaWriterOptions,
-  ...common,
-});
+const overKafka = z
+  .strictObject({
+    kafka: kafkaOptions.prefault({}),
+    source: z.strictObject({ ...kafkaReaderOptions.shape, ...delivery }),
+    sink: kafkaOutputOptions,
+    deadLetter: kafkaWriterOptions,
+    ...common,
+  })
+  .superRefine(separateOutputs('topic'));
 
-const overKinesis = z.strictObject({
-  kinesis: kinesisOptions.prefault({}),
-  source: z.strictObject({ ...kinesisReaderOptions.shape, ...delivery }),
-  sink: kinesisWriterOptions,
-  deadLetter: kinesisWriterOptions,
-  ...common,
-});
+const overKinesis = z
+  .strictObject({
+    kinesis: kinesisOptions.prefault({}),
+    source: z.strictObject({ ...kinesisReaderOptions.shape, ...delivery }),
+    sink: kinesisWriterOptions,
+    deadLetter: kinesisWriterOptions,
+    ...common,
+  })
+  .superRefine(separateOutputs('stream'));
 
 /** Turns the model's answer into features with a place on earth. */
 const locate = mapTile('locate', async (tile: Tile & InvokedTile & InferredTile) => {

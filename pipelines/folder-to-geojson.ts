@@ -9,6 +9,7 @@ import {
   fromFolder,
   mapTile,
   ServiceError,
+  separateOutputs,
   toFeatures,
   toFile,
 } from '../src/index.ts';
@@ -49,21 +50,23 @@ function placeOf({ west, south, east, north }: z.output<typeof edges>): Pick<Fol
  */
 export default definePipeline({
   name: 'folder-to-geojson',
-  config: z.strictObject({
-    source: z.strictObject({ ...folderSourceOptions.shape, ...decodeOptions.shape }),
-    model: z
-      .strictObject({
-        url: z.url().default('http://127.0.0.1:8080'),
-        concurrency: z.int().positive().default(4),
-        timeoutMs: z.int().positive().default(60_000),
-      })
-      .prefault({}),
-    bounds: edges
-      .optional()
-      .meta({ description: 'Edges of every picture, in degrees; without them features have no place.' }),
-    sink: fileSinkOptions,
-    deadLetter: fileSinkOptions.pick({ path: true }),
-  }),
+  config: z
+    .strictObject({
+      source: z.strictObject({ ...folderSourceOptions.shape, ...decodeOptions.shape }),
+      model: z
+        .strictObject({
+          url: z.url().default('http://127.0.0.1:8080'),
+          concurrency: z.int().positive().default(4),
+          timeoutMs: z.int().positive().default(60_000),
+        })
+        .prefault({}),
+      bounds: edges
+        .optional()
+        .meta({ description: 'Edges of every picture, in degrees; without them features have no place.' }),
+      sink: fileSinkOptions,
+      deadLetter: fileSinkOptions.pick({ path: true }),
+    })
+    .superRefine(separateOutputs('path')),
   build: ({ config, drain }) => {
     const { url, ...limits } = config.model;
     const place = config.bounds && placeOf(config.bounds);

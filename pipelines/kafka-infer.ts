@@ -10,29 +10,32 @@ import {
   inferAsync,
   kafkaDeadLetter,
   kafkaOptions,
+  kafkaOutputOptions,
   kafkaReaderOptions,
-  kafkaTransactionOptions,
   kafkaTransactions,
   kafkaWriterOptions,
   pipelineOptions,
   redeliver,
   redeliveryOptions,
   sagemakerEndpoint,
+  separateOutputs,
   toKafka,
 } from '../src/index.ts';
 
 /** Takes any payload from a topic to the endpoint, and the endpoint's answer, byte for byte, to another topic. */
 export default definePipeline({
   name: 'kafka-infer',
-  config: z.strictObject({
-    kafka: kafkaOptions.prefault({}),
-    source: z.strictObject({ ...kafkaReaderOptions.shape, ...deliveryOptions.shape, ...decodeOptions.shape }),
-    endpoint: asyncEndpointOptions,
-    sink: z.strictObject({ ...kafkaWriterOptions.shape, ...kafkaTransactionOptions.shape }),
-    deadLetter: kafkaWriterOptions,
-    redelivery: redeliveryOptions.prefault({}),
-    ...pipelineOptions.shape,
-  }),
+  config: z
+    .strictObject({
+      kafka: kafkaOptions.prefault({}),
+      source: z.strictObject({ ...kafkaReaderOptions.shape, ...deliveryOptions.shape, ...decodeOptions.shape }),
+      endpoint: asyncEndpointOptions,
+      sink: kafkaOutputOptions,
+      deadLetter: kafkaWriterOptions,
+      redelivery: redeliveryOptions.prefault({}),
+      ...pipelineOptions.shape,
+    })
+    .superRefine(separateOutputs('topic')),
   build: ({ config, name, drain }) => {
     const { kafka, source, endpoint, sink, deadLetter, redelivery } = config;
     const { transactional, transactionMs } = sink;

@@ -16,21 +16,24 @@ import {
   redeliver,
   redeliveryOptions,
   sagemakerEndpoint,
+  separateOutputs,
   toKinesis,
 } from '../src/index.ts';
 
 /** Takes any payload from a stream to the endpoint, and the endpoint's answer, byte for byte, to another stream. */
 export default definePipeline({
   name: 'kinesis-infer',
-  config: z.strictObject({
-    kinesis: kinesisOptions.prefault({}),
-    source: z.strictObject({ ...kinesisReaderOptions.shape, ...deliveryOptions.shape, ...decodeOptions.shape }),
-    endpoint: asyncEndpointOptions,
-    sink: kinesisWriterOptions,
-    deadLetter: kinesisWriterOptions,
-    redelivery: redeliveryOptions.prefault({}),
-    ...pipelineOptions.shape,
-  }),
+  config: z
+    .strictObject({
+      kinesis: kinesisOptions.prefault({}),
+      source: z.strictObject({ ...kinesisReaderOptions.shape, ...deliveryOptions.shape, ...decodeOptions.shape }),
+      endpoint: asyncEndpointOptions,
+      sink: kinesisWriterOptions,
+      deadLetter: kinesisWriterOptions,
+      redelivery: redeliveryOptions.prefault({}),
+      ...pipelineOptions.shape,
+    })
+    .superRefine(separateOutputs('stream')),
   build: ({ config, name, drain }) => {
     const { kinesis, source, endpoint, sink, deadLetter, redelivery } = config;
     const otherwise = kinesisDeadLetter({ ...kinesis, ...deadLetter, pipeline: name });

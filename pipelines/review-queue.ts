@@ -16,6 +16,7 @@ import {
   mapTile,
   pipelineOptions,
   sagemakerEndpoint,
+  separateOutputs,
   type Tile,
   toFeatures,
   toKinesis,
@@ -35,15 +36,17 @@ const grade = mapTile('grade', async (tile: Tile & InferredTile) => {
  */
 export default definePipeline({
   name: 'review-queue',
-  config: z.strictObject({
-    kinesis: kinesisOptions.prefault({}),
-    source: z.strictObject({ ...kinesisReaderOptions.shape, ...deliveryOptions.shape, ...decodeOptions.shape }),
-    endpoint: asyncEndpointOptions,
-    sink: kinesisWriterOptions,
-    review: z.strictObject({ ...kinesisWriterOptions.shape, minConfidence: z.number().min(0).max(1).default(0.6) }),
-    deadLetter: kinesisWriterOptions,
-    ...pipelineOptions.shape,
-  }),
+  config: z
+    .strictObject({
+      kinesis: kinesisOptions.prefault({}),
+      source: z.strictObject({ ...kinesisReaderOptions.shape, ...deliveryOptions.shape, ...decodeOptions.shape }),
+      endpoint: asyncEndpointOptions,
+      sink: kinesisWriterOptions,
+      review: z.strictObject({ ...kinesisWriterOptions.shape, minConfidence: z.number().min(0).max(1).default(0.6) }),
+      deadLetter: kinesisWriterOptions,
+      ...pipelineOptions.shape,
+    })
+    .superRefine(separateOutputs('stream', ['sink', 'review'])),
   build: ({ config, name: pipeline, drain }) => {
     const { kinesis, source, endpoint, sink, deadLetter } = config;
     const { minConfidence, ...review } = config.review;

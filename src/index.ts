@@ -16,6 +16,7 @@ export { type DeliveryOptions, deliveryOptions } from './config/deliveryOptions.
 export { type FileSinkOptions, fileSinkOptions } from './config/fileSinkOptions.ts';
 export { type FolderSourceOptions, folderSourceOptions } from './config/folderSourceOptions.ts';
 export { type KafkaOptions, kafkaOptions } from './config/kafkaOptions.ts';
+export { type KafkaOutputOptions, kafkaOutputOptions } from './config/kafkaOutputOptions.ts';
 export { type KafkaReaderOptions, kafkaReaderOptions } from './config/kafkaReaderOptions.ts';
 export { type KafkaSinkOptions, kafkaSinkOptions } from './config/kafkaSinkOptions.ts';
 export { type KafkaSourceOptions, kafkaSourceOptions } from './config/kafkaSourceOptions.ts';
@@ -30,6 +31,7 @@ export { type ConfigInput, loadConfig } from './config/loadConfig.ts';
 export { type PipelineOptions, pipelineOptions } from './config/pipelineOptions.ts';
 export { type PollOptions, pollOptions } from './config/pollOptions.ts';
 export { type RedeliveryOptions, redeliveryOptions } from './config/redeliveryOptions.ts';
+export { type PlaceOption, separateOutputs } from './config/separateOutputs.ts';
 // Errors
 export { AttemptTimeoutError } from './errors/attemptTimeoutError.ts';
 export { ConfigurationError, type ConfigurationProblem } from './errors/configurationError.ts';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkConfig } from '../config/checkConfig.ts';
 import { type KinesisSinkOptions, kinesisSinkOptions } from '../config/kinesisSinkOptions.ts';
 import { SourceError } from '../errors/sourceError.ts';
@@ -6,6 +7,7 @@ import { WriteError } from '../errors/writeError.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import type { AwsOptions } from './awsOptions.ts';
 import { kinesisClient } from './kinesisClient.ts';
+import { openStream } from './openStream.ts';
 import { putAggregated } from './putAggregated.ts';
 import { type PutEntry, putBatch } from './putBatch.ts';
 import { PutQueue } from './putQueue.ts';
@@ -64,6 +66,7 @@ export function kinesisWriter(options: KinesisSinkOptions, parts: KinesisWriterP
   return {
     system: 'aws_kinesis',
     stream,
+    open: () => openStream({ client, stream, pause: (attempt) => sleep(100 * 2 ** attempt) }),
     write(record) {
       if (closing !== undefined)
         return Promise.reject(new WriteError('WRITE_FAILED', stream, `the writer of ${stream} is closed`));

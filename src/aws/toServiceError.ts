@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors/configurationError.ts';
 import { ServiceError } from '../errors/serviceError.ts';
 import { SwathError } from '../errors/swathError.ts';
 import { classifyError } from './classifyError.ts';
@@ -16,7 +17,8 @@ export interface AttemptedCall {
 /** Turns what the SDK threw into a {@link ServiceError} whose message says what failed, and what to do where that is known. */
 export function toServiceError(error: unknown, call: AttemptedCall): SwathError {
   if (error instanceof SwathError) return error;
-  const facts = withRegion(errorFacts(error));
+  const facts = errorFacts(error);
+  if (noRegion.test(facts.message)) return regionMissing(error);
   const code = classifyError(facts);
   return new ServiceError(
     code,
@@ -27,8 +29,11 @@ export function toServiceError(error: unknown, call: AttemptedCall): SwathError 
 }
 
 /** The SDK has no name for a region that is missing, or empty. */
-function withRegion(facts: ErrorFacts): ErrorFacts {
-  return /^Region (?:is missing|not accepted)/.test(facts.message) ? { ...facts, name: 'RegionMissing' } : facts;
+const noRegion = /^Region (?:is missing|not accepted)/;
+
+function regionMissing(cause: unknown): ConfigurationError {
+  const rule = 'is missing: set AWS_REGION, or `region` in the AWS profile, or the option `region`';
+  return new ConfigurationError([{ field: 'AWS region', rule }], { cause });
 }
 
 const badCredentials = new Set([
@@ -48,7 +53,6 @@ function explain(code: ServiceError['code'], { name, message }: ErrorFacts, { pe
     return 'no AWS credentials found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run under a role';
   }
   if (badCredentials.has(name)) return `the AWS credentials are not accepted (${said})`;
-  if (name === 'RegionMissing') return 'no AWS region is set; set AWS_REGION';
   if (name === 'RequestTimeTooSkewed' || name === 'RequestExpired') return `the clock of this machine is off (${said})`;
   if (code === 'ACCESS_DENIED') return `access denied, ${permission} is missing (${said})`;
   return said;

@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { checkConfig } from '../config/checkConfig.ts';
 import { type KafkaSinkOptions, kafkaSinkOptions } from '../config/kafkaSinkOptions.ts';
@@ -8,10 +9,12 @@ import { codecOf } from './codecOf.ts';
 import { kafkaFault } from './kafkaFault.ts';
 import { maxBatchRecords } from './maxBatchRecords.ts';
 import { nextBatchBytes } from './nextBatchBytes.ts';
+import { openTopic } from './openTopic.ts';
 import { partitionChooser } from './partitionChooser.ts';
 import { PartitionSender } from './partitionSender.ts';
 import { maxRecordBytes, recordSize } from './recordSize.ts';
 import { toMessage } from './toMessage.ts';
+import { toSourceError } from './toSourceError.ts';
 import type { KafkaTransactions } from './transactions/kafkaTransactions.ts';
 import { TransactionalWriter } from './transactions/transactionalWriter.ts';
 import { WriteFaults } from './writeFaults.ts';
@@ -54,7 +57,13 @@ class KafkaWriter implements RecordWriter {
     this.#faults = new WriteFaults(topic, connection);
     this.#lingerMs = lingerMs;
     this.#batchBytes = batchBytes;
-    this.#sender = new PartitionSender({ connection, topic, compression: codecOf(compression) });
+    const overdue = (reason: unknown): void =>
+      diag.warn(`writing to ${topic} waits: ${toSourceError(reason, topic, connection).message}`);
+    this.#sender = new PartitionSender({ connection, topic, compression: codecOf(compression), overdue });
+  }
+
+  open(): Promise<void> {
+    return openTopic(() => this.#whenOpen(() => Promise.resolve()), this.#faults);
   }
 
   write(record: OutRecord): Promise<void> {

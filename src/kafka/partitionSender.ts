@@ -7,6 +7,8 @@ export interface PartitionSenderOptions {
   readonly connection: KafkaConnection;
   readonly topic: string;
   readonly compression: CompressionTypes;
+  /** Hears once in an outage why a send takes long, long before the client gives up; called with what the brokers answered. */
+  readonly overdue: (reason: unknown) => void;
 }
 
 /** A producer with the sends it is busy with. */
@@ -21,6 +23,7 @@ class UnconfirmedError extends Error {
   readonly retriable = true;
 }
 
+const overdueMs = 3_000;
 const attempts = 5; // with a new producer each; waiting for brokers happens within an attempt
 
 /**
@@ -34,6 +37,7 @@ export class PartitionSender {
   readonly #options: PartitionSenderOptions;
   #line: Promise<Line> | undefined;
   #partitions = 0;
+  #overdue = false;
 
   constructor(options: PartitionSenderOptions) {
     this.#options = options;
@@ -83,14 +87,30 @@ export class PartitionSender {
   async #sendOnce(line: Line, partition: number, messages: readonly Message[]): Promise<void> {
     const { topic, compression } = this.#options;
     line.busy += 1;
+    const overdue = setTimeout(() => void this.#askWhy(), overdueMs);
     try {
       const placed = messages.map((message) => ({ ...message, partition }));
       const answer = await line.producer.send({ topic, acks: -1, compression, messages: placed });
-      if (answer.some((own) => own.topicName === topic && own.partition === partition && own.errorCode === 0)) return;
+      if (answer.some((own) => own.topicName === topic && own.partition === partition && own.errorCode === 0)) {
+        this.#overdue = false;
+        return;
+      }
       throw new UnconfirmedError(`no broker confirmed the write to ${topic}/${partition}`);
     } finally {
+      clearTimeout(overdue);
       line.busy -= 1;
       disconnectIdle(line);
+    }
+  }
+
+  async #askWhy(): Promise<void> {
+    if (this.#overdue) return;
+    this.#overdue = true;
+    try {
+      await this.look();
+      this.#overdue = false; // merely slow, as far as anybody knows
+    } catch (reason) {
+      if (this.#overdue) this.#options.overdue(reason);
     }
   }
 

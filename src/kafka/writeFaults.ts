@@ -38,6 +38,11 @@ export class WriteFaults {
     return new WriteError('WRITE_ABANDONED', this.#topic, `a record was not written to topic ${this.#topic}: ${why}`);
   }
 
+  /** A failure that would be waited out later, but not before the first write. */
+  atStart({ cause }: WriteError): SourceError {
+    return toSourceError(cause, this.#topic, this.#connection);
+  }
+
   /**
    * What the brokers answered: a topic that is gone may come back; one that was never there is a mistake to be told at once.
    *

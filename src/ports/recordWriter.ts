@@ -11,6 +11,13 @@ export interface RecordWriter {
   /** Topic, stream or file name. */
   readonly stream: string;
   /**
+   * Looks whether the output is there, so that one that is not is told of before anything is read or paid for. Owners that call
+   * it do so once, before the first write; writers work without.
+   *
+   * @throws SourceError with what the first write would be refused with, or when the output cannot be reached for some seconds.
+   */
+  open?(): Promise<void>;
+  /**
    * Resolves when the record is durable. Writers may gather records of many calls for a few milliseconds.
    *
    * @param delivery - What the record is the output of; writers that commit its position together with the record need it.

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors/configurationError.ts';
 import { ServiceError } from '../errors/serviceError.ts';
 import type { SwathError } from '../errors/swathError.ts';
 
@@ -11,8 +12,8 @@ const reads = new Set(['s3.GetObject', 's3.HeadObject']);
  * Objects that cannot be read are the record's own affair, since it names them; only the endpoint's outputs are not.
  */
 export function befallsEveryTile(reason: SwathError, stage: string): boolean {
+  if (reason instanceof ConfigurationError) return true;
   if (!(reason instanceof ServiceError)) return false;
-  if (reason.serviceCode === 'RegionMissing') return true;
   if (!setUp.has(reason.code)) return false;
   return !reads.has(reason.operation) || (stage === 'await' && reason.code === 'ACCESS_DENIED');
 }

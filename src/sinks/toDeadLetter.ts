@@ -25,5 +25,8 @@ export function toDeadLetter<R>(
     await Promise.all(records.map((record) => writeDurably(writer, record, shared.part(), failed.signal)));
     return 'settled';
   };
-  return Object.assign(policy, { close: () => writer.close() });
+  return Object.assign(policy, {
+    open: async () => writer.open?.(),
+    close: () => writer.close(),
+  });
 }

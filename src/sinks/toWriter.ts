@@ -1,8 +1,22 @@
 import type { Context } from '@opentelemetry/api';
-import { concat, defer, finalize, ignoreElements, type MonoTypeOperatorFunction } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  ignoreElements,
+  type MonoTypeOperatorFunction,
+  merge,
+  type Observable,
+  Subject,
+  takeUntil,
+  tap,
+} from 'rxjs';
 import { mergeTasks } from '../operators/mergeTasks.ts';
 import type { TaskHost } from '../operators/task.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
+import { outputsOpen } from '../sources/outputsOpen.ts';
 import type { Envelope } from '../tile/envelope.ts';
 import { WriteTask } from './writeTask.ts';
 
@@ -15,8 +29,9 @@ export interface WriterSinkOptions<T extends object> {
 /**
  * Writes each tile and acknowledges it after the output confirmed it; emits it then.
  *
- * A record that the output refuses nacks its tile; an output that refuses everything (a missing topic, say) ends the stream; an
- * output that cannot be reached holds its tiles in flight until it can.
+ * The output is opened first, where the writer can do that: sources read nothing before it is known to be there. A record that the
+ * output refuses nacks its tile; an output that refuses everything (a missing topic, say) ends the stream; an output that cannot be
+ * reached holds its tiles in flight until it can.
  * The writer is closed when the stream ends, before it completes.
  */
 export function toWriter<T extends object>(
@@ -27,6 +42,7 @@ export function toWriter<T extends object>(
   return (source) =>
     defer(() => {
       const stop = new AbortController();
+      const over = new Subject<void>();
       const plan = { writer, facts, toRecord, stage: `send ${writer.stream}`, stopped: stop.signal };
       const written = source.pipe(
         mergeTasks(
@@ -34,12 +50,23 @@ export function toWriter<T extends object>(
             envelope.delivery.settled ? undefined : new WriteTask(plan, envelope, host),
           Number.POSITIVE_INFINITY,
         ),
+        tap({ complete: () => over.next() }), // a source that was drained before it began
       );
-      return concat(written, defer(() => writer.close()).pipe(ignoreElements())).pipe(
+      return concat(
+        merge(opened(writer).pipe(takeUntil(over)), written),
+        defer(() => writer.close()).pipe(ignoreElements()),
+      ).pipe(
         finalize(() => {
           stop.abort();
           void writer.close().catch(() => undefined);
         }),
       );
     });
+}
+
+/** Completes when the output is open, errors when it cannot be; sources wait for either. */
+function opened(writer: RecordWriter): Observable<never> {
+  const opening = writer.open?.();
+  if (opening === undefined) return EMPTY;
+  return from(opening).pipe(ignoreElements(), finalize(outputsOpen.begin()));
 }

@@ -26,6 +26,8 @@ export type NackVerdict = 'settled' | { readonly redeliverAfterMs: number };
 /** Decides what becomes of failed tiles. A rejection ends the source with that error, and nothing of the record is committed. */
 export interface NackPolicy<R> {
   (failed: FailedTile<R>): Promise<NackVerdict>;
+  /** Looks whether what the policy writes to is there; called before the source reads. A rejection ends the source. */
+  readonly open?: () => Promise<void>;
   /** Frees what the policy writes to; called when the source ends. */
   readonly close?: () => Promise<void>;
 }

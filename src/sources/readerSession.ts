@@ -13,6 +13,7 @@ import { NackDesk } from './nackDesk.ts';
 import { openSessions } from './openSessions.ts';
 import { OrderGate } from './orderGate.ts';
 import { orderKey } from './orderKey.ts';
+import { outputsOpen } from './outputsOpen.ts';
 import type { SessionOptions } from './readerSourceOptions.ts';
 import { RecordFeeder } from './recordFeeder.ts';
 import { SourceCounters } from './sourceCounters.ts';
@@ -91,6 +92,7 @@ export class ReaderSession<R extends object, T extends object> {
       progressAfter: (partition: string, finishing: ReadonlySet<number>) =>
         this.#ledger.held(partition)?.progressAfter(finishing),
     };
+    await outputsOpen.settled(signal, this.#options.onNack.open);
     for await (const batch of this.#reader.read(events, signal)) {
       await this.#feeder.feed(batch);
       if (this.#ending) break;
@@ -109,10 +111,7 @@ export class ReaderSession<R extends object, T extends object> {
     this.#counters.hold(this.#ledger.partitions);
     if (ledger.since !== epoch) this.#pacer.request(); // kept: what was on its way under the old epoch may not have counted
     if (!ledger.mapIgnored || ledger.since !== epoch) return;
-    this.#counters.mapIgnored();
-    diag.warn(
-      `the commit of ${this.#reader.stream}/${partition} carries metadata that is not a map of swath's; finished tiles may repeat`,
-    );
+    this.#counters.mapIgnored(partition);
   }
 
   #revoked(partition: string): void {

@@ -21,5 +21,8 @@ export function redeliver<R>({ delayMs, maxAttempts, otherwise }: RedeliverOptio
     const again = failed.reason.retryable && failed.attempt < maxAttempts;
     return again ? { redeliverAfterMs: delayMs(failed.attempt) } : otherwise(failed);
   };
-  return Object.assign(policy, { close: async () => otherwise.close?.() });
+  return Object.assign(policy, {
+    open: async () => otherwise.open?.(),
+    close: async () => otherwise.close?.(),
+  });
 }

@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api';
 import { instruments } from '../telemetry/metrics.ts';
 import { progressOf, type RunProgress } from '../telemetry/runProgress.ts';
 import type { DeliveryOutcome } from '../tile/deliveryLedger.ts';
@@ -33,7 +34,10 @@ export class SourceCounters {
     instruments().tileSettled(outcome === 'settled' ? 'dead_lettered' : outcome, seconds);
   }
 
-  mapIgnored(): void {
+  mapIgnored(partition: string): void {
+    diag.warn(
+      `the commit of ${this.#stream}/${partition} carries metadata that is not a map of swath's; finished tiles may repeat`,
+    );
     this.progress.mapsIgnored += 1;
     instruments().mapIgnored(this.#stream);
   }

@@ -10,7 +10,10 @@ export interface RunProgress {
   deadLettered: number;
   /** Tiles that were delivered again. */
   redelivered: number;
-  /** Records that an earlier run had finished, so that they were not delivered. */
+  /**
+   * Records that came although they were finished or in flight already, so that they were not delivered: finished by an earlier
+   * run, or read once more after a rebalance.
+   */
   skipped: number;
   /** Tiles not yet settled. */
   inFlight: number;

@@ -126,9 +126,21 @@ it('publishes, drains at SIGTERM in the middle, and repeats nothing at the next 
 it('names the topic that is missing', async () => {
   const input = await testTopic();
   const missing = { ...input, topic: 'no-such-topic' };
-  const { status, stderr } = await runSwath(runOn(missing, input, input), { env });
-  expect(status).toBe(1);
-  expect(stderr).toMatch(/error: TOPIC_MISSING: .*no-such-topic.*\nwhat to do: Create the topic/);
+  const others = [await testTopic(), await testTopic()] as const;
+  await input.append(0, ['a tile']);
+  const invoked = () => services.sagemaker.stats().accepted;
+  const before = invoked();
+  for (const [from, output, dead] of [
+    [missing, ...others],
+    [input, missing, others[0]],
+    [input, others[0], missing],
+  ] as const) {
+    const { status, stderr, stdout } = await runSwath(runOn(from, output, dead), { env });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/error: TOPIC_MISSING: .*no-such-topic.*\nwhat to do: Create the topic/);
+    expect(await input.committed(0)).toEqual({ offset: '-1', metadata: null }); // nothing was read
+  }
+  expect(invoked()).toBe(before);
   const to = `kafka://${input.brokers.join(',')}/no-such-topic`;
   const published = await runSwath(['publish', 'package.json', '--to', to]);
   expect(published).toMatchObject({

@@ -12,7 +12,7 @@ const reasons: Readonly<Record<RunSummary['reason'], string>> = {
 export function describeRun({ reason, tiles, seconds, tilesPerSecond, calls, callsPerTile }: RunSummary): string {
   const more = [
     tiles.redelivered > 0 ? `${tiles.redelivered} delivered again` : '',
-    tiles.skipped > 0 ? `${tiles.skipped} skipped, since an earlier run had finished them` : '',
+    tiles.skipped > 0 ? `${tiles.skipped} skipped, since they were finished or in flight already` : '',
     tiles.unfinished > 0 ? `${tiles.unfinished} unfinished, which come again` : '',
   ].filter(Boolean);
   const settled = tiles.written + tiles.deadLettered;

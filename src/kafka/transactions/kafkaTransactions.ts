@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkConfig } from '../../config/checkConfig.ts';
 import { kafkaOptions } from '../../config/kafkaOptions.ts';
-import { kafkaTransactionOptions } from '../../config/kafkaTransactionOptions.ts';
+import { defaultTransactionMs, kafkaTransactionOptions } from '../../config/kafkaTransactionOptions.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import { type KafkaConnection, kafkaClient } from '../kafkaClient.ts';
 import type { PendingWrite } from './pendingWrite.ts';
@@ -9,7 +9,7 @@ import { TransactionLanes, type TransactionSource } from './transactionLanes.ts'
 
 const schema = z.strictObject({
   ...kafkaOptions.shape,
-  transactionMs: kafkaTransactionOptions.shape.transactionMs,
+  transactionMs: kafkaTransactionOptions.shape.transactionMs.unwrap().default(defaultTransactionMs),
 });
 
 /** Options of {@link kafkaTransactions}: how to reach Kafka, and how long outputs wait to be committed together. */

@@ -3,6 +3,7 @@ import type { kafkaSinkOptions } from '../../config/kafkaSinkOptions.ts';
 import type { OutRecord, RecordWriter } from '../../ports/recordWriter.ts';
 import type { Delivery } from '../../tile/delivery.ts';
 import { codecOf } from '../codecOf.ts';
+import { openTopic } from '../openTopic.ts';
 import { partitionChooser } from '../partitionChooser.ts';
 import { maxRecordBytes, recordSize } from '../recordSize.ts';
 import { WriteFaults } from '../writeFaults.ts';
@@ -28,14 +29,17 @@ export class TransactionalWriter implements RecordWriter {
     this.#output = { topic, batchBytes, compression: codecOf(compression), faults: new WriteFaults(topic, rest) };
   }
 
+  open(): Promise<void> {
+    return openTopic(() => this.#known(), this.#output.faults);
+  }
+
   async write(record: OutRecord, delivery?: Delivery): Promise<void> {
     const { faults, topic } = this.#output;
     if (this.#closed) throw faults.failed('the writer is closed');
     if (delivery === undefined) throw new TypeError('a record of no delivery is in no transaction');
     const bytes = recordSize(record);
     if (bytes > maxRecordBytes) throw faults.tooLarge(bytes);
-    this.#looked ??= this.#look();
-    await this.#looked; // all wait for the same promise, so they go on in their order
+    await this.#known(); // all wait for the same promise, so they go on in their order
     const partition = this.#choose(record.key, this.#transactions.partitionsOf(topic) ?? 1);
     const { roots } = delivery;
     await new Promise<void>((written, failed) =>
@@ -46,6 +50,11 @@ export class TransactionalWriter implements RecordWriter {
   /** What was handed over is the source's to finish. */
   async close(): Promise<void> {
     this.#closed = true;
+  }
+
+  #known(): Promise<void> {
+    this.#looked ??= this.#look();
+    return this.#looked;
   }
 
   async #look(): Promise<void> {

@@ -4,6 +4,7 @@ import { SourceError } from '../../errors/sourceError.ts';
 import { SwathError } from '../../errors/swathError.ts';
 import { WriteError } from '../../errors/writeError.ts';
 import type { RecordWriter } from '../../ports/recordWriter.ts';
+import { checkWritable } from './checkWritable.ts';
 import { makeFolder } from './makeFolder.ts';
 import { mendLastLine } from './mendLastLine.ts';
 
@@ -51,6 +52,13 @@ export function fileWriter(path: string): RecordWriter {
   return {
     system: 'file',
     stream: path,
+    async open() {
+      try {
+        await checkWritable(path);
+      } catch (error) {
+        throw toWriteError(path, error);
+      }
+    },
     write({ value }) {
       if (closing !== undefined) return Promise.reject(new WriteError('WRITE_FAILED', path, `${path} is closed`));
       return new Promise((written, failed) => {

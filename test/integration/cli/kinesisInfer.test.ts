@@ -9,7 +9,7 @@ import { echoModel } from '../../../src/local/sagemaker/echoModel.ts';
 import { startLocalServices } from '../../../src/local/startLocalServices.ts';
 import { startModelProcess } from '../../../src/local/startModelProcess.ts';
 import { decodeDeadLetter } from '../../../src/records/decodeDeadLetter.ts';
-import { badRecords } from '../../support/cli/badRecords.ts';
+import { badRecords, drawnRoom } from '../../support/cli/badRecords.ts';
 import { runSwath, startSwath } from '../../support/cli/startSwath.ts';
 import { localAws } from '../../support/kinesisBench.ts';
 
@@ -23,7 +23,7 @@ let kinesis: typeof localAws & { endpoint: string };
 beforeAll(async () => {
   services = await startLocalServices({
     buckets: ['in', 'out'],
-    streams: { tiles: 2, detections: 1, dead: 1, ...drained },
+    streams: { tiles: 2, detections: 1, dead: 1, unread: 1, 'tiles.dead': 1, ...drained },
   });
   model = await startModelProcess({ modelDir: artefactFolder('rooms') });
   const outputPath = 's3://out/async-inference/output/';
@@ -53,6 +53,29 @@ const publish = async (stream: string, records: readonly { name: string; value: 
 const eventsOf = async (stream: string): Promise<Record<string, unknown>[]> =>
   (await readWholeStream(stream, kinesis)).map(({ value }) => JSON.parse(Buffer.from(value).toString()));
 const run = ['run', 'kinesis-infer', '--config', 'pipelines/kinesis-infer.yaml', '--json'];
+
+it.each([
+  ['sink', 'STREAM_MISSING'],
+  ['deadLetter', 'STREAM_MISSING'],
+  ['source', 'STREAM_MISSING'],
+])('names the stream of the %s that is missing, before anything is read or paid for', async (section, code) => {
+  await publish('unread', [{ name: 'tile', value: (await drawnRoom()).png }]);
+  const own = ['source.stream=unread', `${section}.stream=nowhere`, 'kinesis.leaseTable=never-begun'].flatMap((setting) => ['--set', setting]);
+  const { status, stdout, stderr } = await runSwath([...run, ...own], { env });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`^error: ${code}: stream nowhere does not exist.*\\nwhat to do: Create what`, 'm'));
+  expect(services.sagemaker.stats().accepted).toBe(0);
+});
+
+it('says without a region that it is missing, as a mistake in the configuration', async () => {
+  const { AWS_REGION: _, ...without } = env;
+  const none = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+  const { status, stderr } = await runSwath(run, { env: { ...without, ...none } });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringMatching(/^error: AWS region: is missing: set AWS_REGION, or `region` in the AWS profile/m),
+  });
+});
 
 it('takes what is no tile to the dead letter, with code and bytes, and all others to the output', async () => {
   const records = await badRecords();

@@ -65,8 +65,10 @@ describe('toServiceError', () => {
     expect(missing.message).toContain('no AWS credentials found; set AWS_PROFILE');
     for (const said of ['Region is missing', 'Region not accepted: region="" is not a valid hostname component.']) {
       const error = toServiceError(new Error(said), call);
-      expect(error).toMatchObject({ code: 'SERVICE_REFUSED', serviceCode: 'RegionMissing' });
-      expect(error.message).toContain('set AWS_REGION');
+      expect(error).toMatchObject({ code: 'CONFIGURATION', retryable: false });
+      expect(error.message).toBe(
+        'AWS region: is missing: set AWS_REGION, or `region` in the AWS profile, or the option `region`',
+      );
     }
   });
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { from, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../../src/errors/configurationError.ts';
 import { ServiceError } from '../../../src/errors/serviceError.ts';
 import { SourceError } from '../../../src/errors/sourceError.ts';
 import { StageError } from '../../../src/errors/stageError.ts';
@@ -187,14 +188,18 @@ describe('toDeadLetter', () => {
     ['a bucket that does not exist', 'NOT_FOUND', 's3.PutObject', 'upload'],
     ['a permission that is missing', 'ACCESS_DENIED', 'sagemaker.InvokeEndpointAsync', 'invoke'],
     ['outputs that may not be read', 'ACCESS_DENIED', 's3.GetObject', 'await'],
-    ['a region that is missing', 'SERVICE_REFUSED', 's3.PutObject', 'upload'],
   ] as const)('fails for %s: the next tile would be refused, too', async (_, code, operation, stage) => {
     const writer = memoryWriter();
     const policy = toDeadLetter(writer, () => ({ key: null, value: null, headers: [] }));
-    const serviceCode = code === 'SERVICE_REFUSED' ? 'RegionMissing' : code;
-    const reason = new ServiceError(code, 'set up wrongly', { operation, serviceCode });
+    const reason = new ServiceError(code, 'set up wrongly', { operation, serviceCode: code });
     await expect(policy({ ...failed(), reason, stage })).rejects.toBe(reason);
     expect(writer.records).toEqual([]);
+  });
+
+  it('fails for what is configured wrongly, like a region that is missing', async () => {
+    const policy = toDeadLetter(memoryWriter(), () => ({ key: null, value: null, headers: [] }));
+    const reason = new ConfigurationError([{ field: 'AWS region', rule: 'is missing' }]);
+    await expect(policy({ ...failed(), reason, stage: 'upload' })).rejects.toBe(reason);
   });
 
   it.each([
