@@ -6,6 +6,12 @@ import { fateOf } from './fateOf.ts';
 import type { partsPipeline } from './partsPipeline.ts';
 import { readCommitted } from './readCommitted.ts';
 
+/** How what was found differs from what was wanted. */
+export interface Difference {
+  readonly missing: string[];
+  readonly repeated: string[];
+}
+
 /** Input, output and dead letter of a transaction test. */
 export interface PartsTopics {
   readonly input: TestTopic;
@@ -18,6 +24,8 @@ export interface PartsTopics {
   finished(): Promise<number>;
   /** Fails unless a reader of committed records finds what is to be made of each record below `count`, each thing once. */
   check(count: number): Promise<void>;
+  /** What a reader of committed records does not find of that, and what it finds more than once, or should not find. */
+  compare(count: number): Promise<Difference>;
 }
 
 /** Makes the topics, with so many partitions of the input. */
@@ -27,6 +35,19 @@ export async function partsTopics(partitions = 3, brokers?: string[]): Promise<P
   const dead = await testTopic({}, brokers);
   const placeOf = (number: number): string =>
     `${input.topic}/${number % partitions}/${Math.floor(number / partitions)}`;
+  const compare = async (count: number): Promise<Difference> => {
+    const results = await readCommitted(output);
+    const letters = await readCommitted(dead);
+    const numbers = Array.from({ length: count }, (_, number) => number);
+    const halves = numbers
+      .filter((number) => fateOf(number) === 'halves')
+      .flatMap((number) => [
+        `{"number":${number},"half":"a"} of ${placeOf(number)}`,
+        `{"number":${number},"half":"b"} of ${placeOf(number)}`,
+      ]);
+    const failed = numbers.filter((number) => fateOf(number) === 'dead').map((number) => `bytes of ${placeOf(number)}`);
+    return difference([...results, ...letters], [...halves, ...failed]);
+  };
   return {
     input,
     output,
@@ -53,25 +74,13 @@ export async function partsTopics(partitions = 3, brokers?: string[]): Promise<P
       return all.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
     },
     async check(count) {
-      const results = await readCommitted(output);
-      const letters = await readCommitted(dead);
-      const numbers = Array.from({ length: count }, (_, number) => number);
-      const halves = numbers
-        .filter((number) => fateOf(number) === 'halves')
-        .flatMap((number) => [
-          `{"number":${number},"half":"a"} of ${placeOf(number)}`,
-          `{"number":${number},"half":"b"} of ${placeOf(number)}`,
-        ]);
-      const failed = numbers
-        .filter((number) => fateOf(number) === 'dead')
-        .map((number) => `bytes of ${placeOf(number)}`);
-      expect(difference(results, halves)).toEqual({ missing: [], repeated: [] });
-      expect(difference(letters, failed)).toEqual({ missing: [], repeated: [] });
+      expect(await compare(count)).toEqual({ missing: [], repeated: [] });
     },
+    compare,
   };
 }
 
-function difference(found: readonly string[], wanted: readonly string[]): { missing: string[]; repeated: string[] } {
+function difference(found: readonly string[], wanted: readonly string[]): Difference {
   const counts = new Map<string, number>();
   for (const name of found) counts.set(name, (counts.get(name) ?? 0) + 1);
   const all = new Set(wanted);
