@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
 import type { Commit } from '../ports/recordReader.ts';
-import { kafkaFault } from './kafkaFault.ts';
+import { type KafkaFault, kafkaFault } from './kafkaFault.ts';
 import type { Ownership } from './ownership.ts';
 
 /** What a {@link CommitLane} works with. */
@@ -15,6 +15,8 @@ export interface CommitLaneOptions {
   readonly closing: AbortSignal;
 }
 
+/** `member` too: either the group is being formed anew, which ends these epochs, or it is not, and then they count still. */
+const passing: ReadonlySet<KafkaFault['kind']> = new Set(['member', 'transient', 'topic']);
 const firstWaitMs = 100;
 const longestWaitMs = 1000;
 const lookAgainMs = 20;
@@ -46,12 +48,9 @@ export class CommitLane {
       const failure = await this.#attempt(commits);
       if (failure === undefined) return this.#until(commits, (own) => ownership.counts(own) || ownership.ended(own));
       const { kind, message } = kafkaFault(failure);
-      if (kind === 'member') {
-        diag.debug(`a commit met another generation of the group: ${message}`);
-        return this.#until(commits, (own) => ownership.ended(own));
-      }
       if (kind === 'metadata') return this.#withoutLongMaps(commits, failure);
-      if (kind !== 'transient' && kind !== 'topic') throw failure;
+      if (!passing.has(kind)) throw failure;
+      diag.debug(`a commit is made again: ${message}`);
       await sleep(waitMs, undefined, { signal: closing }).catch(() => undefined);
     }
   }

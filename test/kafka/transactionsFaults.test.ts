@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KafkaCluster } from '../support/kafka/kafkaCluster.ts';
+import { type FrameFault, type FrameProxy, startFrameProxy } from '../support/kafka/startFrameProxy.ts';
 import { startKafka } from '../support/kafka/startKafka.ts';
 import { partsTopics } from '../support/transactions/partsTopics.ts';
 import { runParts } from '../support/transactions/runParts.ts';
-import { type FrameFault, type FrameProxy, startFrameProxy } from '../support/transactions/startFrameProxy.ts';
 import { waitFor } from './faults/waitFor.ts';
 
 const count = 3_000;

@@ -6,6 +6,7 @@ export interface TopicRecord {
   readonly partition: number;
   readonly offset: bigint;
   readonly key: Buffer | null;
+  readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +49,7 @@ export async function readTopic(kafka: Kafka, topic: string): Promise<TopicRecor
   }
 }
 
-function toRecord(partition: number, { offset, key, headers = {} }: KafkaMessage): TopicRecord {
+function toRecord(partition: number, { offset, key, value, headers = {} }: KafkaMessage): TopicRecord {
   const texts = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
-  return { partition, offset: BigInt(offset), key, headers: Object.fromEntries(texts) };
+  return { partition, offset: BigInt(offset), key, value, headers: Object.fromEntries(texts) };
 }

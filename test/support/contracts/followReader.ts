@@ -46,6 +46,7 @@ export function followReader<R>(reader: RecordReader<R>, textOf: (record: R) => 
       revoked.push(partition);
       told(`revoked ${partition}`);
     },
+    caughtUp: () => undefined,
     progressAfter: () => undefined,
   };
   const ended = (async () => {

@@ -183,7 +183,12 @@ export function recordReaderContract<R>(name: string, open: () => Promise<Reader
       await log.append(first, texts(1, 5));
       const reader = log.reader();
       cleanups.push(() => reader.close());
-      const events = { assigned: () => undefined, revoked: () => undefined, progressAfter: () => undefined };
+      const events = {
+        assigned: () => undefined,
+        revoked: () => undefined,
+        caughtUp: () => undefined,
+        progressAfter: () => undefined,
+      };
       const got: string[] = [];
       for await (const { records } of reader.read(events, new AbortController().signal)) {
         got.push(...records.map(({ value }) => log.textOf(value)));

@@ -74,6 +74,13 @@ describe('CommitLane', () => {
     },
   );
 
+  it('commits again where another generation was spoken of, and the group was not formed anew', async () => {
+    const { lane, sent, faults, commitOf } = setUp();
+    faults.push(faultOf('REBALANCE_IN_PROGRESS'), faultOf('UNKNOWN_MEMBER_ID'));
+    await lane.commit([commitOf(1, 'a')]);
+    expect(sent).toEqual(['0:1a', '0:1a', '0:1a']);
+  });
+
   it('leaves out partitions that are no longer ours', async () => {
     const { lane, sent, commitOf, ownership } = setUp(['0', '1']);
     const done = lane.commit([commitOf(1), commitOf(5, '', '1')]);
