@@ -57,8 +57,15 @@ export class BatchQueue<R> {
     this.#notify();
   }
 
-  /** Hands batches over, one at a time, until the signal aborts. */
-  async *take(signal: AbortSignal): AsyncGenerator<RecordBatch<R>, void, undefined> {
+  /**
+   * Hands batches over, one at a time, until the signal aborts.
+   *
+   * @param waits - Called when what was handed over is taken and nothing else is there, and again after {@link BatchQueue.wake}.
+   */
+  async *take(
+    signal: AbortSignal,
+    waits: () => void = () => undefined,
+  ): AsyncGenerator<RecordBatch<R>, void, undefined> {
     const stop = (): void => this.#notify();
     signal.addEventListener('abort', stop);
     try {
@@ -66,6 +73,7 @@ export class BatchQueue<R> {
         if (this.#failure !== undefined) throw this.#failure.error;
         const next = this.#waiting.find(({ batch }) => !this.#paused.has(batch.partition));
         if (next === undefined) {
+          waits();
           await this.#changed.promise;
           continue;
         }
@@ -76,6 +84,11 @@ export class BatchQueue<R> {
     } finally {
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  /** Looks again what there is. */
+  wake(): void {
+    this.#notify();
   }
 
   #notify(): void {

@@ -6,6 +6,7 @@ import { type KinesisSourceOptions, kinesisSourceOptions } from '../config/kines
 import { toSwathError } from '../errors/toSwathError.ts';
 import type { LeaseStore } from '../ports/leaseStore.ts';
 import type { Commit, ReaderEvents, RecordBatch, RecordReader } from '../ports/recordReader.ts';
+import { CatchUp } from '../tile/catchUp.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
 import { answerDates } from './answerDates.ts';
 import type { AwsOptions } from './awsOptions.ts';
@@ -59,6 +60,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
   readonly #queue = new BatchQueue<StreamRecord>();
   readonly #shards: ShardReaders;
   readonly #stopReading = new AbortController();
+  readonly #catchUp = new CatchUp((is) => this.#events?.caughtUp(is));
   #events: ReaderEvents | undefined;
   #closed: Promise<void> | undefined;
 
@@ -84,6 +86,10 @@ class KinesisReader implements RecordReader<StreamRecord> {
       failoverMs,
       timing,
       taken: (held) => this.#shards.start(held),
+      looked: (sharedOut) => {
+        this.#catchUp.given(sharedOut);
+        this.#queue.wake();
+      },
       lost: (held) => this.#shards.lost(held),
       failed,
     });
@@ -92,6 +98,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
       stream,
       store: this.#store,
       queue: this.#queue,
+      catchUp: this.#catchUp,
       sync: this.#sync,
       timing,
       answeredMs: answerDates(this.#client.middlewareStack),
@@ -112,8 +119,9 @@ class KinesisReader implements RecordReader<StreamRecord> {
     signal.addEventListener('abort', stop);
     try {
       if (signal.aborted) return;
+      this.#catchUp.begin();
       await this.#start(signal);
-      if (!signal.aborted) yield* this.#queue.take(signal);
+      if (!signal.aborted) yield* this.#queue.take(signal, () => this.#catchUp.handedOver());
     } finally {
       signal.removeEventListener('abort', stop);
       stop();
@@ -182,6 +190,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
   /** Takes the children over at once, if they are ours to take. */
   #shardFinished(held: HeldLease): void {
     this.#keeper.finished(held);
+    this.#catchUp.given(false); // until it was looked for the children
     if (this.#stopReading.signal.aborted) return;
     this.#keeper.takeShare().catch((error: unknown) => diag.warn(`the leases wait: ${toSwathError(error).message}`));
   }

@@ -3,6 +3,7 @@ import { toSwathError } from '../errors/toSwathError.ts';
 import type { Lease, LeaseStore } from '../ports/leaseStore.ts';
 import { HeldLease } from './heldLease.ts';
 import { planTaking } from './planTaking.ts';
+import { readableLeases } from './readableLeases.ts';
 import type { Timing } from './timing.ts';
 
 /** Options of {@link LeaseKeeper}. */
@@ -14,6 +15,11 @@ export interface LeaseKeeperOptions {
   readonly timing: Timing;
   readonly taken: (held: HeldLease) => void;
   readonly lost: (held: HeldLease) => void;
+  /**
+   * Told after each look whether the leases are shared out: none is ours to take, and each that is not ours is another's who was seen to
+   * renew it.
+   */
+  readonly looked: (sharedOut: boolean) => void;
   /** Called once, when the store refuses us for good. */
   readonly failed: (error: unknown) => void;
 }
@@ -23,7 +29,7 @@ export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #held = new Map<string, HeldLease>();
   /** When each lease's counter was first seen at its present value. */
-  readonly #seen = new Map<string, { readonly counter: number; readonly sinceMs: number }>();
+  readonly #seen = new Map<string, { readonly counter: number; readonly sinceMs: number; readonly moved: boolean }>();
   readonly #closing = new AbortController();
   readonly #stopTaking = new AbortController();
   #looking: Promise<void> = Promise.resolve();
@@ -82,12 +88,15 @@ export class LeaseKeeper {
     this.#observe(leases);
     const expired = ({ key }: Lease): boolean =>
       timing.nowMs() - (this.#seen.get(key)?.sinceMs ?? timing.nowMs()) > failoverMs;
-    const held = new Set(this.#held.keys());
-    for (const lease of planTaking({ leases, worker, held, expired, random: timing.random })) {
+    const plan = (): Lease[] =>
+      planTaking({ leases, worker, held: new Set(this.#held.keys()), expired, random: timing.random });
+    for (const lease of plan()) {
       if (this.#closing.signal.aborted || this.#stopTaking.signal.aborted) return;
       const mine = await store.take(lease, worker);
       if (mine !== undefined) this.#hold(mine);
     }
+    const theirs = readableLeases(leases).filter(({ key }) => !this.#held.has(key));
+    this.#options.looked(plan().length === 0 && theirs.every(({ key }) => this.#seen.get(key)?.moved === true));
   }
 
   #hold(lease: Lease): void {
@@ -121,7 +130,8 @@ export class LeaseKeeper {
   #observe(leases: readonly Lease[]): void {
     const nowMs = this.#options.timing.nowMs();
     for (const { key, counter } of leases) {
-      if (this.#seen.get(key)?.counter !== counter) this.#seen.set(key, { counter, sinceMs: nowMs });
+      const before = this.#seen.get(key);
+      if (before?.counter !== counter) this.#seen.set(key, { counter, sinceMs: nowMs, moved: before !== undefined });
     }
     const keys = new Set(leases.map(({ key }) => key));
     for (const key of this.#seen.keys()) if (!keys.has(key)) this.#seen.delete(key);

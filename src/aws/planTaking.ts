@@ -1,4 +1,5 @@
 import type { Lease } from '../ports/leaseStore.ts';
+import { readableLeases } from './readableLeases.ts';
 
 /** What {@link planTaking} goes by. */
 export interface TakingFacts {
@@ -20,9 +21,7 @@ export interface TakingFacts {
  * look at the same moment rarely want the same.
  */
 export function planTaking({ leases, worker, held, expired, random }: TakingFacts): Lease[] {
-  const byKey = new Map(leases.map((lease) => [lease.key, lease]));
-  const finished = (key: string): boolean => (byKey.get(key)?.checkpoint ?? 'SHARD_END') === 'SHARD_END';
-  const readable = leases.filter(({ key, parents }) => !finished(key) && parents.every(finished));
+  const readable = readableLeases(leases);
   // The owner before, in a hand-over of the Kinesis Client Library 3, still moves the counter until it has finished.
   const ownerless = ({ owner, leavingOwner }: Lease): boolean =>
     leavingOwner === undefined && (owner === undefined || owner === worker);

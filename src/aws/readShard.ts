@@ -43,6 +43,8 @@ export interface ReadShardOptions {
   readonly answeredMs: (answer: GetShardIteratorCommandOutput) => number | undefined;
   /** Hears with each read how far it was behind the end of the shard. */
   readonly behind: (ms: number) => void;
+  /** Called when a read finds nothing more, for now. */
+  readonly atEnd: () => void;
 }
 
 /** Kinesis allows five reads a second of a shard. */
@@ -61,7 +63,7 @@ export async function* readShard(
   options: ReadShardOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ShardPage, void, undefined> {
-  const { client, stream, shard, maxRecords, intervalMs, ready, exists, timing, behind } = options;
+  const { client, stream, shard, maxRecords, intervalMs, ready, exists, timing, behind, atEnd } = options;
   const iterators = new Iterators(options);
   for (let failures = 0; !signal.aborted; ) {
     await ready();
@@ -83,6 +85,7 @@ export async function* readShard(
         return;
       }
       if (Records.length > 0) yield { records: Records };
+      else if (MillisBehindLatest === 0) atEnd();
       const pauseMs = Records.length > 0 ? shortestIntervalMs : intervalMs;
       await timing.sleep(Math.max(0, startedMs + pauseMs - timing.nowMs()), signal);
     } catch (error) {

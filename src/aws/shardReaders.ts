@@ -2,16 +2,18 @@ import { diag } from '@opentelemetry/api';
 import { toSwathError } from '../errors/toSwathError.ts';
 import type { Assignment, Commit } from '../ports/recordReader.ts';
 import { instruments } from '../telemetry/metrics.ts';
+import type { CatchUp } from '../tile/catchUp.ts';
 import type { HeldLease } from './heldLease.ts';
 import { ShardReader, type ShardReaderOptions } from './shardReader.ts';
 import type { ShardSync } from './shardSync.ts';
 
 /** Options of {@link ShardReaders}. */
 export interface ShardReadersOptions
-  extends Omit<ShardReaderOptions, 'held' | 'epoch' | 'assigned' | 'exists' | 'behind'> {
+  extends Omit<ShardReaderOptions, 'held' | 'epoch' | 'assigned' | 'exists' | 'behind' | 'atEnd'> {
   readonly sync: ShardSync;
   /** Aborted when no shard is to be read any more. */
   readonly stopReading: AbortSignal;
+  readonly catchUp: CatchUp;
   readonly assigned: (assignment: Assignment) => void;
   readonly revoked: (partition: string) => void;
   /** Told that a shard's lease says so, when the shard is finished. */
@@ -35,11 +37,12 @@ export class ShardReaders {
 
   /** Begins to read a shard. */
   start(held: HeldLease): void {
-    const { stopReading, sync, assigned, failed, ...options } = this.#options;
+    const { stopReading, sync, assigned, failed, catchUp, ...options } = this.#options;
     if (stopReading.aborted) return;
     const partition = held.key;
     const epoch = (this.#epochs.get(partition) ?? 0) + 1;
     this.#epochs.set(partition, epoch);
+    catchUp.expect(partition, 0, 1); // how many reads found the end
     const reader = new ShardReader({
       ...options,
       held,
@@ -48,6 +51,11 @@ export class ShardReaders {
       assigned: (progress) => assigned({ partition, epoch, progress }),
       behind: (ms) => {
         if (this.#readers.get(partition) === reader) this.#tellBehind(partition, ms);
+      },
+      atEnd: () => {
+        if (this.#readers.get(partition) !== reader) return;
+        catchUp.reached(partition, 1);
+        options.queue.wake();
       },
     });
     this.#readers.set(partition, reader);
@@ -101,7 +109,8 @@ export class ShardReaders {
   }
 
   #forget(partition: string): void {
-    const { queue, revoked } = this.#options;
+    const { queue, revoked, catchUp } = this.#options;
+    catchUp.forget(partition);
     this.#readers.delete(partition);
     this.#behindMs.delete(partition);
     queue.withdraw(partition);

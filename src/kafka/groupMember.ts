@@ -11,6 +11,10 @@ export interface GroupMemberEvents {
   /** The group was formed anew and gave us these partitions. They rest until {@link GroupMember.start}. */
   joined(partitions: readonly string[]): void;
   fetched(partition: string, records: readonly ReadRecord<StreamRecord>[]): void;
+  /** A partition was fetched up to this offset. */
+  reached(partition: string, next: number): void;
+  /** The group is being formed anew. */
+  forming(): void;
   /** The group confirmed that we are a member still. */
   confirmed(): void;
   /** The log ends before what was to be read next: it is another log. Nothing comes of it until {@link GroupMember.start}. */
@@ -126,8 +130,9 @@ export class GroupMember {
 
   async #join(): Promise<void> {
     const { topic, events } = this.#options;
-    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS, HEARTBEAT } = this.#consumer.events;
+    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS, HEARTBEAT, REBALANCING } = this.#consumer.events;
     this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[topic] ?? []));
+    this.#consumer.on(REBALANCING, () => events.forming());
     this.#consumer.on(HEARTBEAT, () => events.confirmed());
     this.#consumer.on(CRASH, ({ payload }) => {
       this.#ready.resolve(false);
@@ -168,9 +173,11 @@ export class GroupMember {
     const partition = String(batch.partition);
     const last = batch.messages.at(-1);
     if (last === undefined || !this.#isNext(partition, batch)) return;
-    this.#expected.set(partition, Number(batch.lastOffset()) + 1);
+    const next = Number(batch.lastOffset()) + 1;
+    this.#expected.set(partition, next);
     resolveOffset(last.offset);
     this.#options.events.fetched(partition, batch.messages.map(toStreamRecord));
+    this.#options.events.reached(partition, next);
   }
 
   /** False for a batch that was fetched before the partition was assigned anew, which may come late and would skip records. */
@@ -205,6 +212,8 @@ export class GroupMember {
   /** The client went past records that are none: markers of transactions, records of aborted ones. */
   #passed(partition: string, lastOffset: number): void {
     const expected = this.#expected.get(partition);
-    if (expected !== undefined && lastOffset >= expected) this.#expected.set(partition, lastOffset + 1);
+    if (expected === undefined || lastOffset < expected) return;
+    this.#expected.set(partition, lastOffset + 1);
+    this.#options.events.reached(partition, lastOffset + 1);
   }
 }

@@ -4,6 +4,7 @@ import type { Kafka } from 'kafkajs';
 import { firstValueFrom, race, timer } from 'rxjs';
 import type { SourceError } from '../errors/sourceError.ts';
 import type { Commit, ReaderEvents, ReadRecord } from '../ports/recordReader.ts';
+import { CatchUp } from '../tile/catchUp.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
 import { GroupMember } from './groupMember.ts';
 import { GroupOffsets } from './groupOffsets.ts';
@@ -46,6 +47,7 @@ export class GroupReading {
   #done: Promise<void> = Promise.resolve();
   #reading = true;
   #events: ReaderEvents | undefined;
+  readonly #catchUp = new CatchUp((is) => this.#events?.caughtUp(is));
   #lanes: TransactionLanes | undefined;
   /** Partitions that are ours by the group's word, but went to another producer of their transactions. */
   readonly #astray = new Set<string>();
@@ -98,6 +100,11 @@ export class GroupReading {
 
   goOn(partition: string): void {
     this.#member?.goOn(partition);
+  }
+
+  /** Called when all that was fetched has been handed over: says whether that is all there was. */
+  handedOver(): void {
+    this.#catchUp.handedOver();
   }
 
   /** Resolves true when commits can be sent, false when nothing was read that could be committed. */
@@ -153,6 +160,8 @@ export class GroupReading {
     const events = {
       joined: (partitions: readonly string[]) => this.#joined(member, partitions),
       fetched: (partition: string, records: readonly ReadRecord<StreamRecord>[]) => buffer.push(partition, records),
+      reached: (partition: string, next: number) => this.#catchUp.reached(partition, next) && buffer.wake(),
+      forming: () => this.#catchUp.begin(),
       confirmed: () => this.#confirmed(member),
       rewound: (partition: string) => this.#rewound(member, partition),
       crashed: crash.resolve,
@@ -178,6 +187,7 @@ export class GroupReading {
     if (this.closing.aborted) return; // it was joining when we closed, and leaves next
     const { ownership, buffer } = this.#options;
     this.#round += 1;
+    this.#catchUp.begin();
     for (const partition of ownership.suspend(partitions)) this.#lose(partition);
     this.#lanes?.retain(partitions);
     this.#astray.clear();
@@ -192,9 +202,9 @@ export class GroupReading {
     await this.#lanes?.claim(partitions, counts); // from here on nobody else commits, whatever the group believes
     for (const partition of partitions) this.#astray.delete(partition);
     const all = await this.#offsets.fetchAll(partitions, counts, this.closing);
-    if (all === undefined) return;
+    if (all === undefined && (partitions.length > 0 || !counts())) return;
     for (const partition of partitions) {
-      const offsets = all.get(partition);
+      const offsets = all?.get(partition);
       const held = ownership.holds(partition);
       if (offsets === undefined || !(this.#reading || held)) continue;
       const { assignment, kept, start, missed } = ownership.confirm(partition, offsets);
@@ -205,8 +215,11 @@ export class GroupReading {
       this.#lanes?.open(partition, assignment.progress);
       if (!this.#reading) continue;
       buffer.open(partition, assignment.epoch);
+      this.#catchUp.expect(partition, start, offsets.high);
       member.start(partition, start);
     }
+    this.#catchUp.given(true);
+    buffer.wake();
   }
 
   /** What was read and not settled belongs to a log that is gone. */
@@ -218,6 +231,7 @@ export class GroupReading {
   }
 
   #lose(partition: string): void {
+    this.#catchUp.forget(partition);
     this.#options.buffer.drop(partition);
     this.#events?.revoked(partition);
   }
@@ -241,6 +255,7 @@ export class GroupReading {
 
   #leaveAll(): void {
     this.#round += 1;
+    this.#catchUp.begin();
     this.#astray.clear();
     for (const partition of this.#options.ownership.clear()) this.#lose(partition);
     this.#lanes?.retain([]);

@@ -70,8 +70,12 @@ class KafkaReader implements RecordReader<StreamRecord> {
       while (!stop.aborted) {
         if (reading.failure !== undefined) throw reading.failure;
         const batch = this.#buffer.take();
-        if (batch === undefined) await this.#buffer.changed();
-        else yield batch;
+        if (batch !== undefined) {
+          yield batch;
+          continue;
+        }
+        reading.handedOver();
+        await this.#buffer.changed();
       }
     } finally {
       stop.removeEventListener('abort', end);

@@ -58,6 +58,11 @@ export interface ReaderEvents {
   /** Called as soon as the reader knows that the partition is no longer its own. */
   revoked(partition: string): void;
   /**
+   * Says whether everything that lay in the log when it gave out its partitions has been handed over; false while they are being given
+   * out, true at once where this reader got none. A reader that cannot tell never calls it.
+   */
+  caughtUp(is: boolean): void;
+  /**
    * What could be committed if these slots, which are in flight, were finished; `undefined` while there is nothing to commit.
    *
    * Asked by readers that commit progress together with the output it stands for.

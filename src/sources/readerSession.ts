@@ -76,7 +76,7 @@ export class ReaderSession<R extends object, T extends object> {
   abandon(): void {
     this.#stop.abort();
     this.#ledger.close();
-    this.#counters.hold(this.#ledger.partitions);
+    this.#counters.ended(this.#ledger.partitions);
     openSessions(this.#options.drain).add(this.#pacer.stop().then(() => this.#free()));
   }
 
@@ -89,6 +89,7 @@ export class ReaderSession<R extends object, T extends object> {
     const events = {
       assigned: (assignment: Assignment) => this.#assigned(assignment),
       revoked: (partition: string) => this.#revoked(partition),
+      caughtUp: (is: boolean) => this.#counters.caughtUp(is),
       progressAfter: (partition: string, finishing: ReadonlySet<number>) =>
         this.#ledger.held(partition)?.progressAfter(finishing),
     };
@@ -108,7 +109,7 @@ export class ReaderSession<R extends object, T extends object> {
 
   #assigned({ partition, epoch, progress }: Assignment): void {
     const ledger = this.#ledger.assign(partition, epoch, progress);
-    this.#counters.hold(this.#ledger.partitions);
+    this.#counters.assigned(this.#ledger.partitions);
     if (ledger.since !== epoch) this.#pacer.request(); // kept: what was on its way under the old epoch may not have counted
     if (!ledger.mapIgnored || ledger.since !== epoch) return;
     this.#counters.mapIgnored(partition);

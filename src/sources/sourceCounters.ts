@@ -8,16 +8,43 @@ export class SourceCounters {
   readonly progress: RunProgress;
   readonly #stream: string;
   #partitions = 0;
+  /** Absent before the log told. */
+  #caughtUp: boolean | undefined;
+  #ended = false;
 
   constructor(drain: AbortSignal, stream: string) {
     this.progress = progressOf(drain);
     this.#stream = stream;
+    this.progress.sources += 1;
   }
 
   /** @param partitions - How many the source holds now. */
   hold(partitions: number): void {
     this.progress.partitions += partitions - this.#partitions;
     this.#partitions = partitions;
+  }
+
+  /** The log gave a partition: where it does not tell how far it was read, that counts as read to its end. */
+  assigned(partitions: number): void {
+    this.hold(partitions);
+    if (this.#caughtUp === undefined) this.caughtUp(true);
+  }
+
+  /** Whether all that lay in the log has been delivered. */
+  caughtUp(is: boolean): void {
+    if (this.#ended) return;
+    this.progress.turns += 1;
+    this.progress.caughtUp += Number(is) - Number(this.#caughtUp ?? false);
+    this.#caughtUp = is;
+  }
+
+  /** The source reads no more; idempotent. */
+  ended(partitions: number): void {
+    this.hold(partitions);
+    if (this.#ended) return;
+    this.caughtUp(false);
+    this.#ended = true;
+    this.progress.sources -= 1;
   }
 
   delivered(): void {

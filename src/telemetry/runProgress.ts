@@ -2,6 +2,12 @@
 export interface RunProgress {
   /** Partitions that the source may read now; 0 until the log gave it some. */
   partitions: number;
+  /** Sources that read. */
+  sources: number;
+  /** Sources that have delivered everything that lay in the log when it gave out its partitions. */
+  caughtUp: number;
+  /** How often a log gave out partitions, or was read to its end. */
+  turns: number;
   /** Records delivered as tiles; one that is delivered again counts once. */
   read: number;
   /** Tiles acknowledged. */
@@ -32,6 +38,9 @@ export function progressOf(drain: AbortSignal): RunProgress {
   if (found === undefined) {
     found = {
       partitions: 0,
+      sources: 0,
+      caughtUp: 0,
+      turns: 0,
       read: 0,
       acked: 0,
       deadLettered: 0,

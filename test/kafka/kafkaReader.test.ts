@@ -52,7 +52,12 @@ describe('kafkaReader', { timeout: 30_000 }, () => {
     const reader = kafkaReader({ brokers, topic, groupId });
     opened.push(reader);
     const got: { bytes: number; value: StreamRecord }[] = [];
-    const events = { assigned: () => undefined, revoked: () => undefined, progressAfter: () => undefined };
+    const events = {
+      assigned: () => undefined,
+      revoked: () => undefined,
+      caughtUp: () => undefined,
+      progressAfter: () => undefined,
+    };
     for await (const { records } of reader.read(events, new AbortController().signal)) {
       if (got.push(...records) >= 4) break;
     }
@@ -169,6 +174,7 @@ describe('kafkaReader', { timeout: 30_000 }, () => {
     const events = {
       assigned: () => log.push('assigned'),
       revoked: () => log.push('revoked'),
+      caughtUp: () => undefined,
       progressAfter: () => undefined,
     };
     let read = 0;
@@ -236,6 +242,7 @@ describe('kafkaReader', { timeout: 30_000 }, () => {
     const events = {
       assigned: (assignment: Assignment) => (epoch = assignment.epoch),
       revoked: () => undefined,
+      caughtUp: () => undefined,
       progressAfter: () => undefined,
     };
     for await (const { records } of reader.read(events, new AbortController().signal)) {

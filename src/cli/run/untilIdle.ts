@@ -5,8 +5,6 @@ import type { RunProgress } from '../../telemetry/runProgress.ts';
 export interface IdleOptions {
   /** Nothing came for so long, and nothing is in flight. */
   readonly idleMs: number;
-  /** How long the log may take to give the run its first partition, in milliseconds; default 60,000. */
-  readonly startMs?: number | undefined;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
   readonly now?: (() => number) | undefined;
@@ -16,19 +14,22 @@ export interface IdleOptions {
 
 const lookMs = 50;
 
-/** Resolves with true when a run has become idle, with false when `signal` ended the waiting. */
+/**
+ * Resolves with true when a run has become idle, with false when `signal` ended the waiting.
+ *
+ * Time counts while all that lay in the log is settled, and the log is not giving out its partitions.
+ */
 export async function untilIdle(
   progress: Readonly<RunProgress>,
-  { idleMs, startMs = 60_000, signal, now = () => performance.now(), sleep = abortable }: IdleOptions,
+  { idleMs, signal, now = () => performance.now(), sleep = abortable }: IdleOptions,
 ): Promise<boolean> {
-  const startedMs = now();
   let before = '';
-  let sinceMs = startedMs;
+  let sinceMs = now();
   while (!signal.aborted) {
-    const { partitions, inFlight, read, skipped } = progress;
-    const state = `${partitions} ${inFlight} ${read} ${skipped}`;
-    const begun = partitions > 0 || read > 0 || now() - startedMs > startMs;
-    if (state !== before || !begun || inFlight > 0) sinceMs = now();
+    const { sources, caughtUp, turns, inFlight, read, skipped } = progress;
+    const isAtEnd = sources > 0 && caughtUp === sources && inFlight === 0;
+    const state = `${isAtEnd} ${turns} ${read} ${skipped}`;
+    if (state !== before || !isAtEnd) sinceMs = now();
     before = state;
     if (now() - sinceMs >= idleMs) return true;
     await sleep(Math.min(lookMs, idleMs), signal);

@@ -60,6 +60,8 @@ class FolderReader implements RecordReader<StreamRecord> {
 
   async *read(events: ReaderEvents, signal: AbortSignal): AsyncGenerator<RecordBatch<StreamRecord>> {
     signal.addEventListener('abort', () => this.#wake(), { once: true });
+    let caughtUp = false;
+    events.caughtUp(caughtUp);
     if (this.#progressFile !== undefined) this.#progress = await readProgress(this.#progressFile);
     for (const [folder, names] of await listFiles(this.#paths)) {
       const cursor = new FolderCursor(folder, names, this.#progress.get(folder));
@@ -74,7 +76,12 @@ class FolderReader implements RecordReader<StreamRecord> {
         if (batch !== undefined) yield batch;
         continue;
       }
-      if (!this.#follow && !cursors.some(({ hasMore }) => hasMore)) break;
+      const isDone = !cursors.some(({ hasMore }) => hasMore);
+      if (!this.#follow && isDone) break;
+      if (isDone && !caughtUp) {
+        caughtUp = true;
+        events.caughtUp(true);
+      }
       await this.#pause();
       if (this.#follow && !signal.aborted) await this.#lookForMore();
     }

@@ -73,6 +73,7 @@ const start = (worker: string, endpoint: string) => {
     failoverMs,
     timing: systemTiming,
     taken: (lease) => held.set(lease.key, lease),
+    looked: () => undefined,
     lost: ({ key }) => {
       held.delete(key);
       lost.push(key);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { kinesisWriter } from '../../../src/aws/kinesisWriter.ts';
 import { readWholeStream } from '../../../src/aws/readWholeStream.ts';
@@ -15,6 +16,7 @@ import { localAws } from '../../support/kinesisBench.ts';
 
 /** Shards by stream, for each signal an input and an output. */
 const drained = { 'many-SIGINT': 2, 'echoes-SIGINT': 1, 'many-SIGTERM': 2, 'echoes-SIGTERM': 1 };
+const idle = { backlog: 3, 'backlog-out': 1, crashed: 2, 'crashed-out': 1, single: 1, 'single-out': 1 };
 
 let services: LocalServices;
 let model: ModelProcess;
@@ -23,7 +25,7 @@ let kinesis: typeof localAws & { endpoint: string };
 beforeAll(async () => {
   services = await startLocalServices({
     buckets: ['in', 'out'],
-    streams: { tiles: 2, detections: 1, dead: 1, unread: 1, 'tiles.dead': 1, ...drained },
+    streams: { tiles: 2, detections: 1, dead: 1, unread: 1, 'tiles.dead': 1, ...drained, ...idle },
   });
   model = await startModelProcess({ modelDir: artefactFolder('rooms') });
   const outputPath = 's3://out/async-inference/output/';
@@ -60,7 +62,9 @@ it.each([
   ['source', 'STREAM_MISSING'],
 ])('names the stream of the %s that is missing, before anything is read or paid for', async (section, code) => {
   await publish('unread', [{ name: 'tile', value: (await drawnRoom()).png }]);
-  const own = ['source.stream=unread', `${section}.stream=nowhere`, 'kinesis.leaseTable=never-begun'].flatMap((setting) => ['--set', setting]);
+  const own = ['source.stream=unread', `${section}.stream=nowhere`, 'kinesis.leaseTable=never-begun'].flatMap(
+    (setting) => ['--set', setting],
+  );
   const { status, stdout, stderr } = await runSwath([...run, ...own], { env });
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(new RegExp(`^error: ${code}: stream nowhere does not exist.*\\nwhat to do: Create what`, 'm'));
@@ -142,3 +146,53 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
     expect(new Set(subjects).size).toBe(count);
   },
 );
+
+/** Fills a stream, and answers how it is read. */
+const fill = async (stream: keyof typeof idle, count: number): Promise<string[]> => {
+  const records = Array.from({ length: count }, () => ({ name: randomUUID(), value: Buffer.from(randomUUID()) }));
+  await publish(stream, records);
+  const own = [
+    `source.stream=${stream}`,
+    `sink.stream=${stream}-out`,
+    'endpoint.name=echo',
+    `kinesis.leaseTable=${stream}`,
+    'source.failoverMs=2000',
+    'source.maxInFlight=20',
+  ];
+  return [...run, ...own.flatMap((setting) => ['--set', setting])];
+};
+
+it('runs until all that lay in the stream is settled, however short the time that counts as idle', async () => {
+  const args = await fill('backlog', 300);
+  const { stdout } = await runSwath([...args, '--until-idle', '0.02'], { env });
+  expect(JSON.parse(stdout)).toMatchObject({ reason: 'idle', tiles: { read: 300, written: 300, unfinished: 0 } });
+  const again = await runSwath([...args, '--until-idle', '0.02'], { env });
+  expect(JSON.parse(again.stdout)).toMatchObject({ reason: 'idle', tiles: { read: 0 } });
+});
+
+it('is not idle while it may be that a worker that died lives', async () => {
+  const args = await fill('crashed', 200);
+  const first = startSwath([...args, '--http', '0'], { env });
+  const [, url] = await first.says(/Pages at (\S+):/);
+  for (let read = 0; read < 10; )
+    ({
+      tiles: { read = 0 } = {},
+    } = await (await fetch(`${url}/readyz`)).json());
+  first.kill('SIGKILL');
+  await first.ended.catch(() => undefined);
+  const { stdout } = await runSwath([...args, '--until-idle', '0.02'], { env });
+  const { reason, tiles } = JSON.parse(stdout);
+  expect({ reason, unfinished: tiles.unfinished }).toEqual({ reason: 'idle', unfinished: 0 });
+  const subjects = (await eventsOf('crashed-out')).map(({ subject }) => subject);
+  expect(new Set(subjects).size).toBe(200);
+});
+
+it('is idle without a shard once the worker that has it was seen to live', async () => {
+  const args = await fill('single', 5);
+  const first = startSwath(args, { env });
+  while ((await eventsOf('single-out')).length < 5) await sleep(50);
+  const second = await runSwath([...args, '--until-idle', '0.02'], { env });
+  expect(JSON.parse(second.stdout)).toMatchObject({ reason: 'idle', tiles: { read: 0 } });
+  first.kill('SIGTERM');
+  expect(JSON.parse((await first.ended).stdout)).toMatchObject({ reason: 'drained', tiles: { read: 5 } });
+});

@@ -60,6 +60,7 @@ describe('LeaseKeeper', () => {
         worker.held.add(lease.key);
         worker.leases.set(lease.key, lease);
       },
+      looked: () => undefined,
       lost: ({ key }) => {
         worker.held.delete(key);
         worker.lost.push(key);
@@ -253,6 +254,7 @@ describe('LeaseKeeper', () => {
       failoverMs,
       timing,
       taken: () => undefined,
+      looked: () => undefined,
       lost: () => undefined,
       failed: () => undefined,
     });

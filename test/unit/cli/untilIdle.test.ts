@@ -6,6 +6,7 @@ let progress: RunProgress;
 const stop = new AbortController();
 beforeEach(() => {
   progress = progressOf(new AbortController().signal);
+  progress.sources = 1;
 });
 /** Waits in virtual time; answers after how long the run counted as idle. */
 const idleAfter = async (script: (ms: number) => void, signal = stop.signal): Promise<number | undefined> => {
@@ -14,13 +15,13 @@ const idleAfter = async (script: (ms: number) => void, signal = stop.signal): Pr
     ms += 50;
     script(ms);
   };
-  const isIdle = await untilIdle(progress, { idleMs: 1000, startMs: 20_000, signal, now: () => ms, sleep });
+  const isIdle = await untilIdle(progress, { idleMs: 1000, signal, now: () => ms, sleep });
   return isIdle ? ms : undefined;
 };
 
 it('counts from the last record', async () => {
   const at = await idleAfter((ms) => {
-    progress.partitions = 1;
+    progress.caughtUp = 1;
     if (ms === 500 || ms === 1200) progress.read += 1;
   });
   expect(at).toBe(2200);
@@ -28,21 +29,34 @@ it('counts from the last record', async () => {
 
 it('does not count while something is in flight', async () => {
   const at = await idleAfter((ms) => {
-    progress.partitions = 1;
+    progress.caughtUp = 1;
     progress.inFlight = ms < 5000 ? 1 : 0;
   });
   expect(at).toBe(6000);
 });
 
-it('does not count before the log gave a partition', async () => {
+it('does not count before all that lay in the log was delivered', async () => {
   const at = await idleAfter((ms) => {
-    progress.partitions = ms < 7000 ? 0 : 1;
+    progress.partitions = 1;
+    progress.caughtUp = ms < 7000 ? 0 : 1;
   });
   expect(at).toBe(8000);
 });
 
-it('does not wait for ever for a partition that others hold', async () => {
-  expect(await idleAfter(() => undefined)).toBe(21_000);
+it('waits for each source', async () => {
+  progress.sources = 2;
+  const at = await idleAfter((ms) => {
+    progress.caughtUp = ms < 3000 ? 1 : 2;
+  });
+  expect(at).toBe(4000);
+});
+
+it('counts anew when partitions are given out, however soon they are', async () => {
+  const at = await idleAfter((ms) => {
+    progress.caughtUp = 1;
+    if (ms === 800) progress.turns += 2; // away and back between two looks
+  });
+  expect(at).toBe(1800);
 });
 
 it('ends with the run', async () => {

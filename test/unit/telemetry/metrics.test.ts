@@ -81,6 +81,9 @@ it('keeps the counters of a run by its drain signal', () => {
     inFlight: 0,
     mapsIgnored: 0,
     partitions: 0,
+    sources: 0,
+    caughtUp: 0,
+    turns: 0,
   });
   expect(progressOf(new AbortController().signal).read).toBe(0);
 });
