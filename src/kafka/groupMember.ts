@@ -55,6 +55,7 @@ export class GroupMember {
   readonly #ready = Promise.withResolvers<boolean>();
   #send: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   #joining: Promise<void> = Promise.resolve();
+  #assigned: readonly string[] = [];
 
   constructor(options: GroupMemberOptions) {
     const { kafka, groupId, sessionTimeoutMs, assigner } = options;
@@ -100,6 +101,13 @@ export class GroupMember {
   rest(partitions: readonly string[]): void {
     const { topic } = this.#options;
     this.#whileMember(() => this.#consumer.pause([{ topic, partitions: partitions.map(Number) }]));
+  }
+
+  /** Lets all that is assigned rest, and tells of it as if the group had just been formed. */
+  beginAgain(): void {
+    this.#expected.clear();
+    this.rest(this.#assigned);
+    this.#options.events.joined(this.#assigned);
   }
 
   goOn(partition: string): void {
@@ -161,10 +169,8 @@ export class GroupMember {
   }
 
   #joined(assigned: readonly number[]): void {
-    const partitions = assigned.map(String);
-    this.#expected.clear();
-    this.rest(partitions);
-    this.#options.events.joined(partitions);
+    this.#assigned = assigned.map(String);
+    this.beginAgain();
   }
 
   #take({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): void {

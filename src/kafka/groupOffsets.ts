@@ -3,7 +3,8 @@ import { diag } from '@opentelemetry/api';
 import type { Admin, Kafka } from 'kafkajs';
 import type { StoredProgress } from '../ports/recordReader.ts';
 import { kafkaFault } from './kafkaFault.ts';
-import type { PartitionOffsets } from './ownership.ts';
+import { readStamp } from './logStamp.ts';
+import { type PartitionOffsets, progressIn } from './partitionOffsets.ts';
 
 const askAgainMs = 250;
 
@@ -28,6 +29,7 @@ export class GroupOffsets {
   /** Offsets of every partition of the topic. @throws What the brokers answered. */
   async fetch(): Promise<Map<string, PartitionOffsets>> {
     const topic = this.#topic;
+    const log = await this.log(); // first: what is read of a newer topic under an older id is found out later, the reverse never
     const [groups, ends] = await Promise.all([
       this.#admin.fetchOffsets({ groupId: this.#groupId, topics: [topic] }),
       this.#admin.fetchTopicOffsets(topic),
@@ -37,8 +39,9 @@ export class GroupOffsets {
       ends.map(({ partition, low, high }) => {
         const { offset = '-1', metadata } = committed.get(partition) ?? {};
         const place = Number(offset);
-        const progress = { committed: place < 0 ? undefined : place, metadata: metadata ?? '', wiped: place < -1 };
-        return [String(partition), { ...progress, low: Number(low), high: Number(high) }];
+        const { map, log: committedTo } = readStamp(metadata ?? '');
+        const progress = { committed: place < 0 ? undefined : place, map, committedTo, wiped: place < -1 };
+        return [String(partition), { ...progress, low: Number(low), high: Number(high), log }];
       }),
     );
   }
@@ -69,10 +72,17 @@ export class GroupOffsets {
     return undefined;
   }
 
-  /** What is committed for a partition. @throws What the brokers answered. */
+  /** What is committed for a partition of the topic as it is now. @throws What the brokers answered. */
   async stored(partition: string): Promise<StoredProgress | undefined> {
-    const { committed, metadata } = (await this.fetch()).get(partition) ?? {};
-    return committed === undefined ? undefined : { nextSlot: committed, map: metadata ?? '' };
+    const offsets = (await this.fetch()).get(partition);
+    return offsets && progressIn(offsets);
+  }
+
+  /** The topic's id; `undefined` where brokers tell none (Apache Kafka before 2.8). @throws What the brokers answered. */
+  async log(): Promise<string | undefined> {
+    const { topics } = await this.#admin.fetchTopicMetadata({ topics: [this.#topic] });
+    const partition: object | undefined = topics[0]?.partitions[0];
+    return partition !== undefined && 'topicId' in partition ? String(partition.topicId) : undefined;
   }
 
   /** Partitions of any topic; none when it cannot be told. */

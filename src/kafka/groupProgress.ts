@@ -3,6 +3,7 @@ import { type KafkaOptions, kafkaOptions } from '../config/kafkaOptions.ts';
 import type { StoredProgress } from '../ports/recordReader.ts';
 import { GroupOffsets } from './groupOffsets.ts';
 import { kafkaClient } from './kafkaClient.ts';
+import { progressIn } from './partitionOffsets.ts';
 import { toSourceError } from './toSourceError.ts';
 
 /**
@@ -20,8 +21,10 @@ export async function groupProgress(
   try {
     await offsets.open();
     const found = new Map<string, StoredProgress>();
-    for (const [partition, { committed, metadata }] of await offsets.fetch())
-      if (committed !== undefined) found.set(partition, { nextSlot: committed, map: metadata });
+    for (const [partition, own] of await offsets.fetch()) {
+      const progress = progressIn(own);
+      if (progress !== undefined) found.set(partition, progress);
+    }
     return found;
   } catch (error) {
     throw toSourceError(error, topic, connection);

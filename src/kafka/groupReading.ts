@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
 import type { Kafka } from 'kafkajs';
-import { firstValueFrom, race, timer } from 'rxjs';
+import { exhaustMap, firstValueFrom, interval, merge, race, Subject, timer } from 'rxjs';
 import type { SourceError } from '../errors/sourceError.ts';
 import type { Commit, ReaderEvents, ReadRecord } from '../ports/recordReader.ts';
 import { CatchUp } from '../tile/catchUp.ts';
@@ -12,6 +12,7 @@ import { isHopeless } from './isHopeless.ts';
 import { type KafkaConnection, kafkaClient } from './kafkaClient.ts';
 import { kafkaFault } from './kafkaFault.ts';
 import { keepingAssigner } from './keepingAssigner.ts';
+import { stampMap } from './logStamp.ts';
 import type { Ownership } from './ownership.ts';
 import type { ReadBuffer } from './readBuffer.ts';
 import { tellMissed } from './tellMissed.ts';
@@ -34,6 +35,7 @@ export interface GroupReadingOptions {
 const rejoinWaitMs = 1000;
 const lastingMs = 60_000; // after a membership that lasted so long, failures are counted anew
 const closeLimitMs = 5_000;
+const lookAtLogMs = 10_000; // as old as the client lets its metadata become
 
 /** Fills the buffer as a member of the group, and becomes a member again after crashes, until closed. */
 export class GroupReading {
@@ -51,6 +53,8 @@ export class GroupReading {
   #lanes: TransactionLanes | undefined;
   /** Partitions that are ours by the group's word, but went to another producer of their transactions. */
   readonly #astray = new Set<string>();
+  /** Tells that the topic may not be what it was. */
+  readonly #suspected = new Subject<void>();
   #member: GroupMember | undefined;
   #ready = Promise.resolve(false); // raced once a membership: a race at each commit would be kept as long as the loser is
   /** Counts how often the group was formed: what was begun for an earlier one is dropped. */
@@ -77,6 +81,7 @@ export class GroupReading {
       ownership,
       progressAfter: (partition, finishing) => events.progressAfter(partition, finishing),
       stored: (partition) => this.#offsets.stored(partition),
+      stamp: (partition, map) => this.#stamp(partition, map),
       lost: (partition) => this.#strayed(partition),
     });
     this.#done = this.#stayMember()
@@ -113,7 +118,13 @@ export class GroupReading {
   }
 
   async send(commits: readonly Commit[]): Promise<void> {
-    await this.#member?.commit(commits);
+    const stamped = commits.map((commit) => ({ ...commit, map: this.#stamp(commit.partition, commit.map) }));
+    try {
+      await this.#member?.commit(stamped);
+    } catch (error) {
+      if (kafkaFault(error).kind === 'topic') this.#suspected.next();
+      throw error;
+    }
   }
 
   /** The transactions that commits have to go through, where there are any. */
@@ -168,6 +179,8 @@ export class GroupReading {
     };
     const member = new GroupMember({ ...this.#options, kafka: this.#kafka, assigner, events });
     this.closing.addEventListener('abort', crash.resolve);
+    const looks = merge(interval(lookAtLogMs), this.#suspected).pipe(exhaustMap(() => this.#lookAtLog(member)));
+    const looking = looks.subscribe();
     try {
       await this.#offsets.open();
       if (this.closing.aborted) return undefined;
@@ -178,6 +191,7 @@ export class GroupReading {
     } catch (error) {
       return error;
     } finally {
+      looking.unsubscribe();
       this.closing.removeEventListener('abort', crash.resolve);
       await member.leave().catch((error: unknown) => diag.debug(`kafka ${topic}: ${String(error)}`));
     }
@@ -207,7 +221,8 @@ export class GroupReading {
       const offsets = all?.get(partition);
       const held = ownership.holds(partition);
       if (offsets === undefined || !(this.#reading || held)) continue;
-      const { assignment, kept, start, missed } = ownership.confirm(partition, offsets);
+      const { assignment, kept, start, missed, anew } = ownership.confirm(partition, offsets);
+      if (anew) diag.warn(`${topic}/${partition} was made anew since it was read: reading it from its oldest record`);
       if (held && !kept) this.#lose(partition);
       if (!kept) this.#lanes?.reset(partition);
       if (missed > 0) tellMissed(topic, partition, start - missed, start);
@@ -222,9 +237,22 @@ export class GroupReading {
     buffer.wake();
   }
 
+  /** Where the topic was made anew, fetches go on in the new one at the place they had reached in the old. */
+  async #lookAtLog(member: GroupMember): Promise<void> {
+    const log = await this.#offsets.log().catch(() => undefined); // nothing is known then
+    if (log === undefined || !this.#reading || member !== this.#member) return;
+    const { ownership } = this.#options;
+    const logs = ownership.partitions.map((partition) => ownership.logOf(partition));
+    if (logs.some((own) => own !== undefined && own !== log)) member.beginAgain();
+  }
+
+  #stamp(partition: string, map: string): string {
+    return stampMap({ map, log: this.#options.ownership.logOf(partition) });
+  }
+
   /** What was read and not settled belongs to a log that is gone. */
   #rewound(member: GroupMember, partition: string): void {
-    diag.warn(`${this.#options.topic}/${partition} was made anew while it was read: reading it from its start`);
+    diag.warn(`${this.#options.topic}/${partition} ends before what was to be read next: looking for its place again`);
     this.#options.ownership.drop(partition);
     this.#lose(partition);
     void this.#assign(member, [partition], this.#round).catch((error: unknown) => this.#fail(error));

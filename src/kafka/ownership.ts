@@ -1,18 +1,5 @@
-import type { Assignment, Commit } from '../ports/recordReader.ts';
-
-/** What the brokers know of a partition when it is assigned. */
-export interface PartitionOffsets {
-  /** Committed offset; absent when there is none. */
-  readonly committed: number | undefined;
-  /** What was committed beside it. */
-  readonly metadata: string;
-  /** True when the client wiped the commit, because what was to be read next had been deleted from the log. */
-  readonly wiped: boolean;
-  /** Offset of the oldest record kept. */
-  readonly low: number;
-  /** Offset the next record will get. */
-  readonly high: number;
-}
+import type { Assignment, Commit, StoredProgress } from '../ports/recordReader.ts';
+import { type PartitionOffsets, progressIn } from './partitionOffsets.ts';
 
 /** What becomes of an assigned partition. */
 export interface Confirmed {
@@ -23,6 +10,8 @@ export interface Confirmed {
   readonly start: number;
   /** Records below `start` that the log no longer has. */
   readonly missed: number;
+  /** True when the topic was made anew since: what was committed before, or held, belongs to an earlier one of its name. */
+  readonly anew: boolean;
 }
 
 interface Held {
@@ -30,8 +19,10 @@ interface Held {
   /** False from the moment the group is formed anew until {@link Ownership.confirm}. */
   current: boolean;
   start: number;
-  /** Offset and metadata that may stand in the log by our own doing: the last confirmed commit, then those in doubt. */
-  stored: { readonly committed: number | undefined; readonly metadata: string }[];
+  /** Id of the topic that is read; absent where brokers tell none. */
+  readonly log: string | undefined;
+  /** Offset and map that may stand in the log by our own doing: the last confirmed commit, then those in doubt. */
+  stored: { readonly committed: number | undefined; readonly map: string }[];
 }
 
 /**
@@ -60,20 +51,19 @@ export class Ownership {
   /** Starts an epoch of an assigned partition. */
   confirm(partition: string, offsets: PartitionOffsets): Confirmed {
     const held = this.#held.get(partition);
-    const { metadata, low, high } = offsets;
-    // A commit beyond the log's end was made to an earlier topic of the same name.
-    const committed = offsets.committed !== undefined && offsets.committed > high ? undefined : offsets.committed;
-    const foreign = offsets.committed !== committed || isAnew(held, offsets);
-    const kept = held !== undefined && !foreign && isOurs(held, committed, metadata);
-    const fresh = foreign || offsets.wiped || this.#from === 'earliest' ? low : high;
+    const { low, high, log } = offsets;
+    const progress = progressIn(offsets);
+    const committed = progress?.nextSlot;
+    const anew = offsets.committed !== committed || isAnew(held, offsets);
+    const kept = held !== undefined && !anew && isOurs(held, progress);
+    const fresh = anew || offsets.wiped || this.#from === 'earliest' ? low : high;
     const wanted = committed ?? (kept ? (held.stored[0]?.committed ?? held.start) : fresh);
     const start = Math.max(wanted, low);
     this.#epoch += 1;
     const epoch = this.#epoch;
-    const stored = kept && committed === undefined ? held.stored : [{ committed, metadata }];
-    this.#held.set(partition, { epoch, current: true, start, stored });
-    const progress = committed === undefined ? undefined : { nextSlot: committed, map: metadata };
-    return { assignment: { partition, epoch, progress }, kept, start, missed: start - wanted };
+    const stored = kept && committed === undefined ? held.stored : [{ committed, map: progress?.map ?? '' }];
+    this.#held.set(partition, { epoch, current: true, start, log, stored });
+    return { assignment: { partition, epoch, progress }, kept, start, missed: start - wanted, anew };
   }
 
   /** What is held, whether its epoch counts or not. */
@@ -83,6 +73,11 @@ export class Ownership {
 
   holds(partition: string): boolean {
     return this.#held.has(partition);
+  }
+
+  /** Id of the topic whose partition is held; absent where brokers tell none. */
+  logOf(partition: string): string | undefined {
+    return this.#held.get(partition)?.log;
   }
 
   /** True while commits under this epoch count. */
@@ -98,7 +93,7 @@ export class Ownership {
 
   /** A commit is on its way: it may stand in the log from now on, whatever the answer. */
   committing({ partition, nextSlot, map }: Commit): void {
-    this.#held.get(partition)?.stored.push({ committed: nextSlot, metadata: map });
+    this.#held.get(partition)?.stored.push({ committed: nextSlot, map });
   }
 
   /** The log confirmed the newest commit on its way. */
@@ -119,17 +114,18 @@ export class Ownership {
 }
 
 /**
- * True when the topic was deleted and made anew while we read: brokers drop the commits of a deleted topic, those of a group that
- * reads do not expire, and what we know to be committed cannot lie beyond the end of the same log.
+ * True when the topic was deleted and made anew while we read. Where brokers tell no ids: they drop the commits of a deleted topic,
+ * those of a group that reads do not expire, and what we know to be committed cannot lie beyond the end of the same log.
  */
-function isAnew(held: Held | undefined, { committed, wiped, high }: PartitionOffsets): boolean {
+function isAnew(held: Held | undefined, { committed, wiped, high, log }: PartitionOffsets): boolean {
+  if (held?.log !== undefined && log !== undefined) return held.log !== log;
   const [confirmed] = held?.stored ?? [];
   if (confirmed?.committed === undefined || committed !== undefined) return false;
   return !wiped || confirmed.committed > high;
 }
 
 /** No commit at all is nobody else's: it expired, or the client wiped it. */
-function isOurs(held: Held, committed: number | undefined, metadata: string): boolean {
-  if (committed === undefined) return true;
-  return held.stored.some((state) => state.committed === committed && state.metadata === metadata);
+function isOurs(held: Held, progress: StoredProgress | undefined): boolean {
+  if (progress === undefined) return true;
+  return held.stored.some(({ committed, map }) => committed === progress.nextSlot && map === progress.map);
 }

@@ -47,7 +47,7 @@ export interface Commit {
   readonly position: string | undefined;
   /** Position of the oldest unfinished record; absent when none is in flight. */
   readonly nextPosition: string | undefined;
-  /** Finished slots above the prefix, encoded; at most 4096 characters. */
+  /** Finished slots above the prefix, encoded; at most 4064 characters. */
   readonly map: string;
 }
 

@@ -25,10 +25,10 @@ const magic = 0x5b;
 const headBytes = 3;
 const lengthBytes = 4;
 const checkBytes = 4;
-const maxBytes = 3_072; // 4096 characters of base64
+const maxBytes = 3_048; // 4064 characters of base64
 
 /**
- * Encodes a map as base64url text of at most 4096 characters, framed by magic, version and CRC-32.
+ * Encodes a map as base64url text of at most 4064 characters, which leaves a log's adapter 32 for its own, framed by magic, version and CRC-32.
  *
  * The finished records always fit. The running ones are counted among the unfinished, of which there are few where many are
  * finished: up to 6,000 unfinished records all of them fit, beyond that the ones nearest to the committed position.

@@ -43,7 +43,7 @@ it('reads and writes on after the broker was killed and started again, without a
   await reader.commit([
     { partition, epoch: seen.epoch(partition), nextSlot: 7, position: '6', nextPosition: '7', map: 'map' },
   ]);
-  expect(await test.committed(partition)).toEqual({ offset: '7', metadata: 'map' });
+  expect(await test.committed(partition)).toMatchObject({ offset: '7', metadata: 'map' });
   expect(seen.revoked).toEqual([]); // its partitions stay its own: nobody else committed
   await seen.stop();
   await reader.close();

@@ -16,8 +16,8 @@ export interface TestTopic {
   readAll(): Promise<
     { partition: number; offset: string; key: Buffer | null; value: Buffer | null; headers: Record<string, unknown> }[]
   >;
-  /** Offset and metadata that the group committed. */
-  committed(partition: number | string): Promise<{ offset: string; metadata: string | null }>;
+  /** Offset that the group committed, the metadata beside it, and the topic's id where that ends with one. */
+  committed(partition: number | string): Promise<{ offset: string; metadata: string | null; log?: string }>;
   /** Deletes the records below an offset, as retention does. */
   deleteBefore(partition: number, offset: number): Promise<void>;
   kafka(): Kafka;
@@ -86,7 +86,12 @@ export async function testTopic(options: TopicOptions = {}, brokers = inject('ka
       const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
       await admin.disconnect();
       const own = answer?.partitions.find((each) => each.partition === Number(partition));
-      return { offset: own?.offset ?? '-1', metadata: own?.metadata ?? null };
+      const [, text, log] = /^(.*)#log=([\w-]{22})$/s.exec(own?.metadata ?? '') ?? [];
+      return {
+        offset: own?.offset ?? '-1',
+        metadata: (text ?? own?.metadata) || null,
+        ...(log !== undefined && { log }),
+      };
     },
   };
 }

@@ -13,6 +13,8 @@ export interface PartitionProducerOptions {
   /** Topic that is read. */
   readonly topic: string;
   readonly partition: string;
+  /** Writes what stands beside the committed offset: the map, and what the source adds to it. */
+  readonly stamp: (map: string) => string;
   /** Told how many partitions a topic that was written to has. */
   readonly counted: (topic: string, partitions: number) => void;
 }
@@ -93,8 +95,8 @@ export class PartitionProducer {
 
   /** The end of a transaction is confirmed before it is marked in every log; until then the next may not begin. The client waits only in `send`. */
   async #sendOffsets(transaction: Transaction, { partition, nextSlot, map }: Commit): Promise<void> {
-    const { groupId, topic } = this.#options;
-    const partitions = [{ partition: Number(partition), offset: String(nextSlot), metadata: map }];
+    const { groupId, topic, stamp } = this.#options;
+    const partitions = [{ partition: Number(partition), offset: String(nextSlot), metadata: stamp(map) }];
     for (let waits = 0; ; waits++) {
       try {
         return await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions }] });

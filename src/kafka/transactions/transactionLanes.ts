@@ -17,6 +17,8 @@ export interface TransactionSource {
   readonly progressAfter: ReaderEvents['progressAfter'];
   /** Reads what is committed for a partition. */
   readonly stored: (partition: string) => Promise<StoredProgress | undefined>;
+  /** Writes what stands beside a committed offset. */
+  readonly stamp: (partition: string, map: string) => string;
   /** Told when another member has the partition. */
   readonly lost: (partition: string) => void;
 }
@@ -127,10 +129,11 @@ export class TransactionLanes {
   #make(partition: string): TransactionLane {
     const { source, kafka, windowMs, counted } = this.#options;
     const { topic, groupId, ownership } = source;
+    const stamp = (map: string): string => source.stamp(partition, map);
     const lane = new TransactionLane({
       name: `${topic}/${partition}`,
       windowMs,
-      producer: () => new PartitionProducer({ kafka, groupId, topic, partition, counted }),
+      producer: () => new PartitionProducer({ kafka, groupId, topic, partition, stamp, counted }),
       progressAfter: (finishing) => source.progressAfter(partition, finishing),
       counts: (commit) => this.#lanes.get(partition) === lane && ownership.counts(commit),
       ended: (commit) => ownership.ended(commit),

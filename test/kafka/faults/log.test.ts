@@ -6,7 +6,6 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeTopics } from '../../../src/kafka/makeTopics.ts';
 import { decodeOffsetMap, encodeOffsetMap } from '../../../src/tile/offsetMap.ts';
 import { countOrigins } from '../../support/checker/countOrigins.ts';
 import type { KafkaCluster, TopicOptions } from '../../support/kafka/kafkaCluster.ts';
@@ -132,47 +131,6 @@ describe('the log and what is committed beside it', () => {
     const missed = points.filter(({ descriptor }) => descriptor.name === 'swath.records.missed').at(-1);
     expect(missed?.dataPoints.map(({ value }) => value)).toEqual([7]);
     expect(await both.input.committed(0)).toMatchObject({ offset: '30' });
-  });
-
-  const anew = async ({ kafka, topic }: TestTopic): Promise<void> => {
-    const admin = kafka().admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics: [topic] });
-    await waitFor('the topic to be gone', async () => !(await admin.listTopics()).includes(topic));
-    await makeTopics(admin, [{ topic, numPartitions: 1 }]);
-    await admin.disconnect();
-  };
-
-  it('begins at the start of a topic that was made anew while nobody read', async () => {
-    const both = await topics();
-    await both.input.append(0, numbered(20));
-    const first = move(both);
-    await waitFor('all', () => first.written.length === 20);
-    await first.drain();
-    await anew(both.input);
-    await both.input.append(0, numbered(30));
-    const second = move(both);
-    await waitFor('all of the new topic', () => second.written.length === 30);
-    await second.drain();
-    expect(second.begun).toEqual(upTo(0, 30));
-  });
-
-  it('loses nothing of a topic that is made anew while it is read', async () => {
-    const count = 10; // fewer than were read of the old one
-    const both = await topics();
-    await both.input.append(0, numbered(20));
-    const gate = Promise.withResolvers<void>();
-    const moving = move(both, { work: ({ id }) => (id.endsWith('-17') ? gate.promise : Promise.resolve()) });
-    await waitFor('all but one', () => moving.written.length === 19);
-    await anew(both.input);
-    await both.input.append(0, numbered(count));
-    const again = (): string[] => moving.begun.slice(20);
-    await waitFor('all of the new topic', () => new Set(again()).size >= count - 1, 60_000);
-    gate.resolve();
-    await waitFor('the last', () => new Set(again()).size === count);
-    await moving.drain();
-    expect([...new Set(again())]).toEqual(upTo(0, count));
-    expect(await both.input.committed(0)).toMatchObject({ offset: String(count) });
   });
 
   it('reads partitions that are added while it reads, and minds an empty one', async () => {

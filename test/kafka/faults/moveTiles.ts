@@ -34,7 +34,7 @@ export function moveTiles({ output, work, outputBrokers, ...source }: MovingOpti
   const drain = new AbortController();
   const begun: string[] = [];
   const written: string[] = [];
-  const { brokers = [], requestTimeoutMs } = source;
+  const { brokers = [], requestTimeoutMs, transactions } = source;
   const tiles = fromKafka({ sessionTimeoutMs: 6000, ...source, drain: drain.signal }).pipe(
     tap(({ delivery }) => begun.push(`${delivery.origin.partition}/${delivery.origin.position}`)),
     mapTile('work', async (tile) => {
@@ -45,6 +45,7 @@ export function moveTiles({ output, work, outputBrokers, ...source }: MovingOpti
       brokers: outputBrokers ?? brokers,
       topic: output,
       ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+      ...(transactions !== undefined && { transactional: true, transactions }),
       value: ({ payload }) => ('bytes' in payload ? payload.bytes : payload.uri),
     }),
     tap(({ delivery }) => written.push(`${delivery.origin.partition}/${delivery.origin.position}`)),

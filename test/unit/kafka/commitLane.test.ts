@@ -3,7 +3,15 @@ import { CommitLane } from '../../../src/kafka/commitLane.ts';
 import { Ownership } from '../../../src/kafka/ownership.ts';
 import type { Commit } from '../../../src/ports/recordReader.ts';
 
-const offsets = { committed: undefined, metadata: '', wiped: false, low: 0, high: 100 };
+const offsets = {
+  committed: undefined,
+  map: '',
+  committedTo: undefined,
+  wiped: false,
+  low: 0,
+  high: 100,
+  log: undefined,
+};
 const faultOf = (type: string, retriable = false): Error => Object.assign(new Error(type), { type, retriable });
 
 const setUp = (partitions = ['0']) => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Ownership, type PartitionOffsets } from '../../../src/kafka/ownership.ts';
+import { Ownership } from '../../../src/kafka/ownership.ts';
+import type { PartitionOffsets } from '../../../src/kafka/partitionOffsets.ts';
 import type { Commit } from '../../../src/ports/recordReader.ts';
 
 const offsets = (own: Partial<PartitionOffsets> = {}): PartitionOffsets => ({
-  ...{ committed: undefined, metadata: '', wiped: false, low: 0, high: 100 },
+  ...{ committed: undefined, map: '', committedTo: undefined, wiped: false, low: 0, high: 100, log: undefined },
   ...own,
 });
 const commitOf = (epoch: number, nextSlot: number, map = ''): Commit => ({
@@ -14,11 +15,12 @@ const commitOf = (epoch: number, nextSlot: number, map = ''): Commit => ({
 describe('Ownership', () => {
   it('starts where the commit stands, else where it is told to', () => {
     const earliest = new Ownership('earliest');
-    expect(earliest.confirm('0', offsets({ committed: 7, metadata: 'map' }))).toEqual({
+    expect(earliest.confirm('0', offsets({ committed: 7, map: 'map' }))).toEqual({
       assignment: { partition: '0', epoch: 1, progress: { nextSlot: 7, map: 'map' } },
       kept: false,
       start: 7,
       missed: 0,
+      anew: false,
     });
     expect(earliest.confirm('1', offsets({ low: 3 }))).toMatchObject({ start: 3, assignment: { progress: undefined } });
     expect(new Ownership('latest').confirm('0', offsets())).toMatchObject({ start: 100 });
@@ -51,10 +53,10 @@ describe('Ownership', () => {
 
   it('keeps work only on top of its own commits, confirmed or in doubt', () => {
     const own = new Ownership('earliest');
-    let { epoch } = own.confirm('0', offsets({ committed: 5, metadata: 'a' })).assignment;
-    const rejoin = (committed: number, metadata: string): boolean => {
+    let { epoch } = own.confirm('0', offsets({ committed: 5, map: 'a' })).assignment;
+    const rejoin = (committed: number, map: string): boolean => {
       own.suspend(['0']);
-      const { kept, assignment } = own.confirm('0', offsets({ committed, metadata }));
+      const { kept, assignment } = own.confirm('0', offsets({ committed, map }));
       epoch = assignment.epoch;
       return kept;
     };
@@ -88,7 +90,41 @@ describe('Ownership', () => {
     const own = new Ownership('latest');
     own.confirm('0', offsets({ committed: 50 }));
     own.suspend(['0']);
-    const again = own.confirm('0', offsets({ committed: 50, metadata: 'map', high: 3 }));
+    const again = own.confirm('0', offsets({ committed: 50, map: 'map', high: 3 }));
     expect(again).toMatchObject({ kept: false, start: 0, assignment: { progress: undefined } });
+  });
+
+  describe('where brokers tell the ids of topics', () => {
+    const rejoined = (before: Partial<PartitionOffsets>, after: Partial<PartitionOffsets>) => {
+      const own = new Ownership('latest');
+      own.confirm('0', offsets({ log: 'old', committed: 50, map: 'map', committedTo: 'old', ...before }));
+      own.suspend(['0']);
+      return own.confirm('0', offsets({ log: 'old', ...after }));
+    };
+
+    it('reads a topic that was made anew from its start, however long it is, and whatever was committed to the old one', () => {
+      const anew = { kept: false, start: 2, anew: true, assignment: { progress: undefined } };
+      for (const committed of [undefined, 3, 50, 60]) {
+        const left = committed === undefined ? {} : { committed, map: 'map', committedTo: 'old' };
+        expect(rejoined({}, { log: 'new', low: 2, ...left })).toMatchObject(anew);
+      }
+    });
+
+    it('goes on in a new topic from what was committed to it since', () => {
+      const since = { log: 'new', committed: 7, map: 'other' };
+      const goesOn = { kept: false, start: 7, assignment: { progress: { nextSlot: 7, map: 'other' } } };
+      expect(rejoined({}, { ...since, committedTo: 'new' })).toMatchObject({ ...goesOn, anew: true });
+      expect(rejoined({}, since)).toMatchObject(goesOn); // set by hand
+    });
+
+    it('keeps its work when the commit of the same topic is gone, which says nothing of the topic then', () => {
+      expect(rejoined({}, {})).toMatchObject({ kept: true, start: 50, anew: false });
+    });
+
+    it('trusts a commit that does not say where it was made, and all commits where no id is told', () => {
+      expect(rejoined({ committedTo: undefined }, { committed: 50, map: 'map' })).toMatchObject({ kept: true });
+      const silent = { log: undefined, committed: 50, map: 'map', committedTo: 'old' };
+      expect(rejoined(silent, silent)).toMatchObject({ kept: true, start: 50 });
+    });
   });
 });

@@ -1,0 +1,110 @@
+import { createRequire } from 'node:module';
+
+/** What this reads answers with; kafkajs's own. */
+interface Decoder {
+  offset: number;
+  readBytes(length: number): Buffer;
+  readInt16(): number;
+  readInt32(): number;
+  readBoolean(): boolean;
+  readUVarIntString(): string | null;
+  readUVarIntArray<T>(read: (decoder: Decoder) => T): T[] | null;
+  readTaggedFields(): unknown;
+}
+interface Encoder {
+  writeBoolean(value: boolean): this;
+  writeBuffer(value: Buffer): this;
+  writeUVarIntArray(items: readonly Encoder[] | null): this;
+  writeUVarIntBytes(): this;
+  writeUVarIntString(value: string): this;
+}
+
+/** What kafkajs asks when it asks for metadata. */
+export interface MetadataQuestion {
+  /** None stands for all. */
+  readonly topics: readonly string[];
+  readonly allowAutoTopicCreation?: boolean;
+}
+
+const require = createRequire(import.meta.url);
+const protocol = 'kafkajs/src/protocol';
+const apiKey = 3;
+const idBytes = 16;
+const lengthOfInt32 = 4;
+
+/** Version 10 of the Metadata request (KIP-516, Apache Kafka 2.8), which tells topics' ids: as kafkajs wants a request and its answer described. */
+export function metadataWithIds({ topics, allowAutoTopicCreation = true }: MetadataQuestion): object {
+  const { parse } = require(`${protocol}/requests/metadata/v6/response.js`) as { parse: unknown };
+  return {
+    request: {
+      ...{ apiKey, apiVersion: 10, apiName: 'Metadata' },
+      encode: async () => encodeQuestion(topics, allowAutoTopicCreation),
+    },
+    response: { decode: async (raw: Buffer) => decodeMetadata(raw), parse },
+  };
+}
+
+function encodeQuestion(topics: readonly string[], allowAutoTopicCreation: boolean): Encoder {
+  const Encoder = require(`${protocol}/encoder.js`) as new () => Encoder;
+  const noId = Buffer.alloc(idBytes);
+  const named = (topic: string): Encoder =>
+    new Encoder().writeBuffer(noId).writeUVarIntString(topic).writeUVarIntBytes();
+  return new Encoder()
+    .writeUVarIntBytes() // tagged fields of the head, which kafkajs does not know of
+    .writeUVarIntArray(topics.length === 0 ? null : topics.map(named))
+    .writeBoolean(allowAutoTopicCreation)
+    .writeBoolean(false) // operations that are allowed on the cluster
+    .writeBoolean(false) // operations that are allowed on each topic
+    .writeUVarIntBytes();
+}
+
+/** Decodes the answer to version 10 into what kafkajs makes of version 6, with the topic's id at each partition. */
+export function decodeMetadata(raw: Buffer) {
+  const Decoder = require(`${protocol}/decoder.js`) as new (raw: Buffer) => Decoder;
+  const decoder = new Decoder(raw);
+  decoder.readTaggedFields(); // of the head
+  return {
+    clientSideThrottleTime: decoder.readInt32(),
+    throttleTime: 0,
+    brokers: decoder.readUVarIntArray(brokerOf) ?? [],
+    clusterId: decoder.readUVarIntString(),
+    controllerId: decoder.readInt32(),
+    topicMetadata: decoder.readUVarIntArray(topicOf) ?? [],
+  };
+}
+
+function brokerOf(decoder: Decoder) {
+  const nodeId = decoder.readInt32();
+  const host = decoder.readUVarIntString();
+  const port = decoder.readInt32();
+  const rack = decoder.readUVarIntString();
+  decoder.readTaggedFields();
+  return { nodeId, host, port, rack };
+}
+
+function topicOf(decoder: Decoder) {
+  const topicErrorCode = decoder.readInt16();
+  const topic = decoder.readUVarIntString();
+  const topicId = decoder.readBytes(idBytes).toString('base64url'); // as Apache Kafka prints it
+  const isInternal = decoder.readBoolean();
+  const partitions = decoder.readUVarIntArray(partitionOf) ?? [];
+  decoder.offset += lengthOfInt32; // operations that are allowed
+  decoder.readTaggedFields();
+  return { topicErrorCode, topic, isInternal, partitionMetadata: partitions.map((own) => ({ ...own, topicId })) };
+}
+
+function partitionOf(decoder: Decoder) {
+  const partitionErrorCode = decoder.readInt16();
+  const partitionId = decoder.readInt32();
+  const leader = decoder.readInt32();
+  decoder.offset += lengthOfInt32; // the leader's epoch
+  const replicas = numbersOf(decoder);
+  const isr = numbersOf(decoder);
+  const offlineReplicas = numbersOf(decoder);
+  decoder.readTaggedFields();
+  return { partitionErrorCode, partitionId, leader, replicas, isr, offlineReplicas };
+}
+
+function numbersOf(decoder: Decoder): number[] {
+  return decoder.readUVarIntArray((own) => own.readInt32()) ?? [];
+}
