@@ -74,6 +74,9 @@ it('pays once for each tile whose job a commit had told before the process was k
   await expect
     .poll(() => services.sagemaker.stats('slow').accepted, { timeout: 60_000, interval: 20 })
     .toBeGreaterThan(150);
+  await expect
+    .poll(async () => (await told(input)).finished.size, { timeout: 60_000, interval: 20 })
+    .toBeGreaterThan(0);
   first.kill('SIGKILL');
   await first.ended.catch(() => undefined);
   const accepted = acceptedFor(input.topic);

@@ -304,4 +304,22 @@ export const mutants: readonly Mutant[] = [
     find: 'return slot < this.#repeatsBelow;',
     replace: 'return slot < 0;',
   },
+  {
+    breaks: 'work on a topic that was made anew does not count',
+    file: 'src/kafka/ownership.ts',
+    find: '  if (held?.log !== undefined && log !== undefined) return held.log !== log;\n',
+    replace: '',
+  },
+  {
+    breaks: 'a commit to another topic of the same name is none',
+    file: 'src/kafka/partitionOffsets.ts',
+    find: '  if (committedTo !== undefined && log !== undefined && committedTo !== log) return undefined;\n',
+    replace: '',
+  },
+  {
+    breaks: 'a commit names its topic',
+    file: 'src/kafka/logStamp.ts',
+    find: 'return log === undefined ? map : `${map}${mark}${log}`;',
+    replace: 'return log === undefined ? map : `${map}${mark}${mark}`;',
+  },
 ];
