@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
 import type { Kafka } from 'kafkajs';
-import { exhaustMap, firstValueFrom, interval, merge, race, Subject, timer } from 'rxjs';
+import { firstValueFrom, race, Subject, timer } from 'rxjs';
 import type { SourceError } from '../errors/sourceError.ts';
 import type { Commit, ReaderEvents, ReadRecord } from '../ports/recordReader.ts';
 import { CatchUp } from '../tile/catchUp.ts';
@@ -16,6 +16,7 @@ import { stampMap } from './logStamp.ts';
 import type { Ownership } from './ownership.ts';
 import type { ReadBuffer } from './readBuffer.ts';
 import { tellMissed } from './tellMissed.ts';
+import { topicChanges } from './topicChanges.ts';
 import { toSourceError } from './toSourceError.ts';
 import type { KafkaTransactions } from './transactions/kafkaTransactions.ts';
 import type { TransactionLanes } from './transactions/transactionLanes.ts';
@@ -35,7 +36,6 @@ export interface GroupReadingOptions {
 const rejoinWaitMs = 1000;
 const lastingMs = 60_000; // after a membership that lasted so long, failures are counted anew
 const closeLimitMs = 5_000;
-const lookAtLogMs = 10_000; // as old as the client lets its metadata become
 
 /** Fills the buffer as a member of the group, and becomes a member again after crashes, until closed. */
 export class GroupReading {
@@ -179,8 +179,8 @@ export class GroupReading {
     };
     const member = new GroupMember({ ...this.#options, kafka: this.#kafka, assigner, events });
     this.closing.addEventListener('abort', crash.resolve);
-    const looks = merge(interval(lookAtLogMs), this.#suspected).pipe(exhaustMap(() => this.#lookAtLog(member)));
-    const looking = looks.subscribe();
+    const changes = topicChanges(() => this.#offsets.log(), ownership, this.#suspected);
+    const looking = changes.subscribe(() => this.#reading && member.beginAgain());
     try {
       await this.#offsets.open();
       if (this.closing.aborted) return undefined;
@@ -235,15 +235,6 @@ export class GroupReading {
     }
     this.#catchUp.given(true);
     buffer.wake();
-  }
-
-  /** Where the topic was made anew, fetches go on in the new one at the place they had reached in the old. */
-  async #lookAtLog(member: GroupMember): Promise<void> {
-    const log = await this.#offsets.log().catch(() => undefined); // nothing is known then
-    if (log === undefined || !this.#reading || member !== this.#member) return;
-    const { ownership } = this.#options;
-    const logs = ownership.partitions.map((partition) => ownership.logOf(partition));
-    if (logs.some((own) => own !== undefined && own !== log)) member.beginAgain();
   }
 
   #stamp(partition: string, map: string): string {

@@ -247,8 +247,8 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'a partition that another member committed meanwhile is not kept',
     file: 'src/kafka/ownership.ts',
-    find: 'held !== undefined && !foreign && isOurs(held, committed, metadata)',
-    replace: 'held !== undefined && !foreign',
+    find: 'held !== undefined && !anew && isOurs(held, progress)',
+    replace: 'held !== undefined && !anew',
   },
   {
     breaks: 'the epoch is looked at when a commit is sent, not when it is asked for',
