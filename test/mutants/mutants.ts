@@ -319,7 +319,7 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'a commit names its topic',
     file: 'src/kafka/logStamp.ts',
-    find: 'return log === undefined ? map : `${map}${mark}${log}`;',
-    replace: 'return log === undefined ? map : `${map}${mark}${mark}`;',
+    find: 'return log === undefined ? map',
+    replace: 'return log !== undefined ? map',
   },
 ];
