@@ -37,6 +37,10 @@ export class BatchQueue<R> {
     this.#notify();
   }
 
+  isPaused(partition: string): boolean {
+    return this.#paused.has(partition);
+  }
+
   /** Resolves when the partition is not paused, or the signal aborts. */
   async ready(partition: string, signal: AbortSignal): Promise<void> {
     const paused = this.#paused.get(partition);

@@ -54,6 +54,11 @@ const denials = new Set([
   'InvalidClientTokenId',
   'InvalidSignatureException',
   'InvalidToken',
+  'KMSAccessDeniedException', // a key that is disabled or gone is mended by whoever holds it, like a permission
+  'KMSDisabledException',
+  'KMSInvalidStateException',
+  'KMSNotFoundException',
+  'KMSOptInRequired',
   'SignatureDoesNotMatch',
   'UnauthorizedException',
   'UnrecognizedClientException',

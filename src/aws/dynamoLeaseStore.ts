@@ -60,7 +60,7 @@ export function dynamoLeaseStore(options: DynamoLeaseStoreOptions): LeaseStore {
   };
 
   return {
-    prepare: () => call('CreateTable', () => prepareLeaseTable(client, table)),
+    prepare: () => prepareLeaseTable({ client, table, call }),
     async list() {
       const leases: Lease[] = [];
       let from: LeaseItem | undefined;

@@ -15,6 +15,7 @@ import { dynamoLeaseStore } from './dynamoLeaseStore.ts';
 import type { HeldLease } from './heldLease.ts';
 import { kinesisClient } from './kinesisClient.ts';
 import { LeaseKeeper } from './leaseKeeper.ts';
+import { ReadPermits } from './readPermits.ts';
 import { ShardReaders } from './shardReaders.ts';
 import { ShardSync } from './shardSync.ts';
 import { systemTiming, type Timing } from './timing.ts';
@@ -25,6 +26,8 @@ export interface KinesisReaderParts extends Omit<AwsOptions, 'region'> {
   /** Default a DynamoDB table of the name `leaseTable`. */
   readonly store?: LeaseStore | undefined;
   readonly timing?: Timing | undefined;
+  /** Shards that are read, or wait with up to 10 MB that were read, at the same time; default 26. */
+  readonly readsAtOnce?: number | undefined;
   /** Name of this worker in the leases; default made of host, process and chance. */
   readonly worker?: string | undefined;
 }
@@ -67,7 +70,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
   constructor(options: KinesisSourceOptions, parts: KinesisReaderParts) {
     const config = checkConfig(kinesisSourceOptions, options);
     const { stream, leaseTable, region, from, failoverMs } = config;
-    const { timing = systemTiming, worker = `${hostname()}:${process.pid}:${randomUUID()}` } = parts;
+    const { timing = systemTiming, readsAtOnce = 26, worker = `${hostname()}:${process.pid}:${randomUUID()}` } = parts;
     const aws = { ...parts, region };
     this.#config = config;
     this.stream = stream;
@@ -78,13 +81,14 @@ class KinesisReader implements RecordReader<StreamRecord> {
     this.#store = parts.store ?? dynamoLeaseStore({ ...aws, endpoint: undefined, table: leaseTable, timeoutMs });
     this.#timing = timing;
     const start = from === 'earliest' || from === 'latest' ? marks[from] : 'AT_TIMESTAMP';
-    this.#sync = new ShardSync({ client: this.#client, stream, store: this.#store, leaseTable, start });
+    const stopped = this.#stopReading.signal;
+    const common = { client: this.#client, stream, store: this.#store, timing };
+    this.#sync = new ShardSync({ ...common, leaseTable, start, stopped });
     const failed = (error: unknown): void => this.#queue.fail(toSourceError(error, stream));
     this.#keeper = new LeaseKeeper({
-      store: this.#store,
+      ...common,
       worker,
       failoverMs,
-      timing,
       taken: (held) => this.#shards.start(held),
       looked: (sharedOut) => {
         this.#catchUp.given(sharedOut);
@@ -94,18 +98,16 @@ class KinesisReader implements RecordReader<StreamRecord> {
       failed,
     });
     this.#shards = new ShardReaders({
-      client: this.#client,
-      stream,
-      store: this.#store,
+      ...common,
       queue: this.#queue,
       catchUp: this.#catchUp,
+      permits: new ReadPermits(readsAtOnce),
       sync: this.#sync,
-      timing,
       answeredMs: answerDates(this.#client.middlewareStack),
       fromMs: Date.parse(from) || 0,
       intervalMs: config.readIntervalMs,
       maxRecords: config.maxRecordsPerRead,
-      stopReading: this.#stopReading.signal,
+      stopReading: stopped,
       assigned: (assignment) => this.#events?.assigned(assignment),
       revoked: (partition) => this.#events?.revoked(partition),
       finished: (held) => this.#shardFinished(held),
@@ -132,6 +134,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
 
   pause(partition: string): void {
     this.#queue.pause(partition);
+    this.#shards.paused(partition);
   }
 
   resume(partition: string): void {

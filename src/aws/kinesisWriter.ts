@@ -116,7 +116,7 @@ function toEntry(
   return { partitionKey, data, bytes, written, failed };
 }
 
-/** Characters are counted as Kinesis does, where one outside the basic plane is one. */
+/** Cut so that it is not too long however characters are counted, and none is cut in two. */
 function cut(text: string): string {
-  return text.length <= maxKeyCharacters ? text : [...text].slice(0, maxKeyCharacters).join('');
+  return text.slice(0, maxKeyCharacters).replace(/[\uD800-\uDBFF]$/, '');
 }

@@ -4,9 +4,11 @@ import type { Lease, NewLease } from '../ports/leaseStore.ts';
 /** An item of the lease table. */
 export type LeaseItem = Record<string, AttributeValue>;
 
+const checkpoints = /^(?:\d+|TRIM_HORIZON|LATEST|AT_TIMESTAMP|SHARD_END)$/;
+
 /**
  * Reads an item as a lease; `undefined` for the other things that the Kinesis Client Library 3 keeps in the same table, which
- * are none of ours.
+ * are none of ours, and for what lacks the counter or the place that a lease must have: no write could be made on it.
  */
 export function fromLeaseItem(item: LeaseItem): Lease | undefined {
   const text = (name: string): string | undefined => item[name]?.S;
@@ -15,7 +17,9 @@ export function fromLeaseItem(item: LeaseItem): Lease | undefined {
   const key = text('leaseKey');
   const checkpoint = text('checkpoint');
   const entity = text('entityType');
-  if (key === undefined || checkpoint === undefined || (entity !== undefined && entity !== 'LEASE')) return undefined;
+  if (key === undefined || (entity !== undefined && entity !== 'LEASE')) return undefined;
+  if (checkpoint === undefined || !checkpoints.test(checkpoint) || item['leaseCounter']?.N === undefined)
+    return undefined;
   const start = text('startingHashKey');
   const end = text('endingHashKey');
   return {

@@ -53,7 +53,7 @@ export async function putBatch(
     } catch (error) {
       const failure = streamError(error, 'PutRecords', stream);
       if (!failure.retryable) {
-        for (const entry of open) entry.failed(failure);
+        await refuse(open, failure, (part) => putBatch(part, { client, stream, maxAttempts, delayMs }));
         return;
       }
       why = failure.message;
@@ -71,4 +71,19 @@ export async function putBatch(
     }
     await sleep(delayMs(attempt));
   }
+}
+
+/** A request that is refused for one of its records harms only that one: halves of it are sent on their own, in their order. */
+async function refuse(
+  entries: readonly PutEntry[],
+  failure: SwathError,
+  put: (part: readonly PutEntry[]) => Promise<void>,
+): Promise<void> {
+  if (failure.code !== 'SERVICE_REFUSED' || entries.length === 1) {
+    for (const entry of entries) entry.failed(failure);
+    return;
+  }
+  const middle = entries.length >>> 1;
+  await put(entries.slice(0, middle));
+  await put(entries.slice(middle));
 }

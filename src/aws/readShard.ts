@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { diag } from '@opentelemetry/api';
 import { SourceError } from '../errors/sourceError.ts';
+import { toSwathError } from '../errors/toSwathError.ts';
 import { errorFacts } from './errorFacts.ts';
 import { type Shard, toShard } from './shard.ts';
 import { streamError } from './streamError.ts';
@@ -34,8 +35,8 @@ export interface ReadShardOptions {
   readonly maxRecords: number;
   /** Time between the starts of two reads that find nothing, in milliseconds. */
   readonly intervalMs: number;
-  /** Waits while nothing is to be read. */
-  readonly ready: () => Promise<void>;
+  /** Waits until a read may begin; answers what is called when its records have been handed over, or more than once. */
+  readonly ready: () => Promise<() => void>;
   /** Tells whether the shard still exists, when Kinesis says that it does not find it. */
   readonly exists: () => Promise<boolean>;
   readonly timing: Timing;
@@ -66,7 +67,7 @@ export async function* readShard(
   const { client, stream, shard, maxRecords, intervalMs, ready, exists, timing, behind, atEnd } = options;
   const iterators = new Iterators(options);
   for (let failures = 0; !signal.aborted; ) {
-    await ready();
+    const done = await ready();
     const startedMs = timing.nowMs();
     try {
       const iterator = await iterators.current(signal);
@@ -86,23 +87,31 @@ export async function* readShard(
       }
       if (Records.length > 0) yield { records: Records };
       else if (MillisBehindLatest === 0) atEnd();
+      done();
       const pauseMs = Records.length > 0 ? shortestIntervalMs : intervalMs;
       await timing.sleep(Math.max(0, startedMs + pauseMs - timing.nowMs()), signal);
     } catch (error) {
+      done();
       if (signal.aborted) return;
       iterators.forget();
-      const failure = streamError(error, 'GetRecords', stream);
       const expired = errorFacts(error).name === 'ExpiredIteratorException';
-      if (failure instanceof SourceError && failure.code === 'STREAM_MISSING' && !(await exists())) {
-        diag.warn(`shard ${shard} of ${stream} is gone: its records are older than the stream keeps them`);
-        yield { records: [], children: [] };
-        return;
+      let failure = streamError(error, 'GetRecords', stream);
+      if (failure.code === 'STREAM_MISSING') {
+        const there = await exists().catch(toSwathError);
+        if (there === false) {
+          diag.warn(`shard ${shard} of ${stream} is gone: its records are older than the stream keeps them`);
+          yield { records: [], children: [] };
+          return;
+        }
+        if (there !== true) failure = there; // the stream itself is gone, or cannot be asked now
       }
       if (!failure.retryable && !expired) throw failure;
       failures += 1;
       if (!expired) diag.warn(`reading shard ${shard} of ${stream} waits: ${failure.message}`);
       const backoffMs = Math.min(longestBackoffMs, shortestIntervalMs * 2 ** Math.min(failures, 10));
       await timing.sleep(expired ? shortestIntervalMs : backoffMs * (0.5 + timing.random() / 2), signal);
+    } finally {
+      done();
     }
   }
 }

@@ -34,6 +34,8 @@ export interface ReplayMarks {
   close(): void;
 }
 
+type Call = <R>(operation: string, run: () => Promise<R>) => Promise<R>;
+
 const itemsOfRequest = 25; // DynamoDB's limit
 const waitMs = 100;
 const tries = 50;
@@ -46,7 +48,7 @@ const tries = 50;
 export function replayMarks({ table, ...options }: AwsOptions & { readonly table: string }): ReplayMarks {
   const client = new DynamoDBClient(clientConfig(options));
   observeAttempts(client.middlewareStack, 'dynamodb', options);
-  const call = <R>(operation: string, run: () => Promise<R>): Promise<R> =>
+  const call: Call = (operation, run) =>
     run().catch((error: unknown) => {
       const permission = `dynamodb:${operation} on table/${table}`;
       throw toServiceError(error, { operation: `dynamodb.${operation}`, subject: table, permission });
@@ -61,7 +63,7 @@ export function replayMarks({ table, ...options }: AwsOptions & { readonly table
     }
   };
   return {
-    prepare: () => call('CreateTable', () => prepareTable(client, table)),
+    prepare: () => prepareTable(client, table, call),
     async list(stream) {
       const marks: ReplayMark[] = [];
       let from: Record<string, never> | undefined;
@@ -105,12 +107,13 @@ function withoutTable(error: unknown): undefined {
   return undefined;
 }
 
-async function prepareTable(client: DynamoDBClient, table: string): Promise<void> {
+async function prepareTable(client: DynamoDBClient, table: string, call: Call): Promise<void> {
   for (;;) {
-    const answer = await client.send(new DescribeTableCommand({ TableName: table })).catch(withoutTable);
+    const command = new DescribeTableCommand({ TableName: table });
+    const answer = await call('DescribeTable', () => client.send(command).catch(withoutTable));
     const status = answer?.Table?.TableStatus;
     if (status === 'ACTIVE' || status === 'UPDATING') return;
-    if (status === undefined) await createTable(client, table); // also where one of that name was just being deleted
+    if (status === undefined) await call('CreateTable', () => createTable(client, table)); // also where one of that name was just being deleted
     await sleep(waitMs);
   }
 }

@@ -59,7 +59,12 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
   ): Promise<DirectInvocation> => {
     const sent = await direct?.invoke(input, signal);
     if (sent !== undefined) return sent;
-    const answer = await client.send(new InvokeEndpointAsyncCommand(input), signal && { abortSignal: signal });
+    const invoke = () => client.send(new InvokeEndpointAsyncCommand(input), signal && { abortSignal: signal });
+    // No job was started for a signature that the service refused; the SDK has set its clock by that answer.
+    const answer = await invoke().catch((error: unknown) => {
+      if (!isClockCorrected(error)) throw error;
+      return invoke();
+    });
     return { ...answer, dateMs: dateOf(answer) };
   };
 
@@ -158,6 +163,11 @@ function within(seconds: number, { min, max }: { min: number; max: number }): nu
 
 function withSlash(prefix: string): string {
   return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+}
+
+function isClockCorrected(error: unknown): boolean {
+  const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
+  return metadata instanceof Object && 'clockSkewCorrected' in metadata && metadata.clockSkewCorrected === true;
 }
 
 function unanswered(endpoint: string): ServiceError {

@@ -7,6 +7,7 @@ import type { StreamRecord } from '../tile/streamRecord.ts';
 import type { BatchQueue } from './batchQueue.ts';
 import type { HeldLease } from './heldLease.ts';
 import { encodeLeaseMap } from './leaseMap.ts';
+import type { ReadPermits } from './readPermits.ts';
 import { type ReadShardOptions, readShard } from './readShard.ts';
 import { type Resumption, resumption } from './resumption.ts';
 import type { Shard } from './shard.ts';
@@ -20,6 +21,7 @@ export interface ShardReaderOptions extends Omit<ReadShardOptions, 'start' | 'sh
   readonly epoch: number;
   readonly store: LeaseStore;
   readonly queue: BatchQueue<StreamRecord>;
+  readonly permits: ReadPermits;
   /** For checkpoint `AT_TIMESTAMP`, in milliseconds since the epoch. */
   readonly fromMs: number;
   /** Called before the first batch, and before that where nothing in it decides the progress. */
@@ -40,6 +42,7 @@ export class ShardReader {
   #assigned = false;
   #children: readonly Shard[] | undefined;
   #committed: Commit | undefined;
+  #letGo: () => void = () => undefined;
 
   constructor(options: ShardReaderOptions) {
     this.#options = options;
@@ -61,8 +64,8 @@ export class ShardReader {
 
   /** Reads until the shard's end or the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    const { queue, held } = this.#options;
-    const ready = (): Promise<void> => queue.ready(held.key, signal);
+    const { held } = this.#options;
+    const ready = (): Promise<() => void> => this.#ready(signal);
     // An idle shard is ours, too: whoever waits for this run to begin need not wait for a record.
     if (!this.#resumption.needsFirst) this.#assign('');
     const pages = readShard({ ...this.#options, start: this.#resumption.start, shard: held.key, ready }, signal);
@@ -70,6 +73,22 @@ export class ShardReader {
       for (const fresh of this.#unpack(records)) if (!(await this.#handOver(fresh))) return;
       if (children !== undefined) this.#children = children;
     }
+  }
+
+  /** Waits while the shard is paused, and until the process may hold what another read brings. */
+  async #ready(signal: AbortSignal): Promise<() => void> {
+    const { queue, permits, held } = this.#options;
+    for (;;) {
+      await queue.ready(held.key, signal);
+      this.#letGo = await permits.take(signal);
+      if (!queue.isPaused(held.key) || signal.aborted) return this.#letGo;
+      this.#letGo(); // paused while it waited
+    }
+  }
+
+  /** Lets other shards be read although nobody takes what this one has brought. */
+  letGo(): void {
+    this.#letGo();
   }
 
   /** Keeps progress in the lease; without effect once the lease is lost. */

@@ -72,6 +72,11 @@ export class ShardReaders {
     this.#forget(held.key);
   }
 
+  /** Hears that nobody takes what waits of a shard. */
+  paused(partition: string): void {
+    this.#readers.get(partition)?.letGo();
+  }
+
   async commit(commit: Commit): Promise<void> {
     const reader = this.#readers.get(commit.partition);
     if (reader === undefined || reader.epoch !== commit.epoch) return;

@@ -53,6 +53,7 @@ function explain(code: ServiceError['code'], { name, message }: ErrorFacts, { pe
     return 'no AWS credentials found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run under a role';
   }
   if (badCredentials.has(name)) return `the AWS credentials are not accepted (${said})`;
+  if (name.startsWith('KMS') && code === 'ACCESS_DENIED') return `the key that encrypts it cannot be used (${said})`;
   if (name === 'RequestTimeTooSkewed' || name === 'RequestExpired') return `the clock of this machine is off (${said})`;
   if (code === 'ACCESS_DENIED') return `access denied, ${permission} is missing (${said})`;
   return said;

@@ -25,6 +25,9 @@ export type FromKinesisOptions = z.input<typeof schema> & {
 };
 
 const commitIntervalMs = 1000;
+/** The most that one read brings. */
+const bytesPerRead = 10 * 1024 * 1024;
+const fewestReadsAtOnce = 4;
 
 /**
  * Reads a Kinesis stream as tiles, together with other processes that name the same lease table.
@@ -37,8 +40,10 @@ export function fromKinesis({ drain, onNack, aws, ...options }: FromKinesisOptio
   const config = checkConfig(schema, options);
   const { order, maxInFlight, maxInFlightBytes, maxRecordBytes, maxImageDimension, maxImagePixels, ...reading } =
     config;
+  // What waits to be delivered is of the size of what is in flight.
+  const readsAtOnce = Math.max(fewestReadsAtOnce, Math.floor(maxInFlightBytes / bytesPerRead));
   return defer(() =>
-    fromReader<StreamRecord, Tile>(kinesisReader(reading, aws), {
+    fromReader<StreamRecord, Tile>(kinesisReader(reading, { readsAtOnce, ...aws }), {
       ...recordDecoder({ maxRecordBytes, maxImageDimension, maxImagePixels }),
       drain,
       order,

@@ -13,6 +13,7 @@ import { type FaultProxy, startFaultProxy, throughputExceeded } from '../../supp
 import { type KinesisBench, localAws, openKinesisBench } from '../../support/kinesisBench.ts';
 
 const failoverMs = 600;
+const nothing = (): undefined => undefined;
 const textOf = ({ value }: StreamRecord): string => Buffer.from(value ?? []).toString();
 const texts = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => `tile ${from + i}`);
@@ -47,12 +48,16 @@ afterAll(async () => {
 });
 
 const leases = (table: string): LeaseStore => dynamoLeaseStore({ ...localAws, endpoint: bench.dynamodb, table });
-const open = (options: object = {}, parts: KinesisReaderParts = {}) => {
+const make = (options: object = {}, parts: KinesisReaderParts = {}): RecordReader<StreamRecord> => {
   const reader = kinesisReader(
     { stream, leaseTable: stream, region: 'us-east-1', failoverMs, readIntervalMs: 200, ...options },
     { ...localAws, endpoint: proxy.url, store: leases(stream), ...parts },
   );
   opened.push(reader);
+  return reader;
+};
+const open = (options: object = {}, parts: KinesisReaderParts = {}) => {
+  const reader = make(options, parts);
   return { reader, seen: followReader(reader, textOf) };
 };
 const pause = (ms: number): Promise<void> => systemTiming.sleep(ms, new AbortController().signal);
@@ -334,6 +339,63 @@ describe('kinesisReader, in trouble', () => {
     const seen = await reading();
     proxy.inject({ kind: 'reset', when: operation('GetRecords'), times: 4 });
     await goesOn(seen);
+  });
+
+  it('waits while it cannot learn whether a shard that is not found still exists', async () => {
+    const seen = await reading();
+    const headers = { 'content-type': 'application/x-amz-json-1.1' };
+    const body = '{"__type":"ResourceNotFoundException","message":"Shard not found"}';
+    const listed = new Promise<void>((resolve) => {
+      const when = (request: { headers: Record<string, unknown> }): boolean => {
+        if (!operation('ListShards')(request)) return false;
+        resolve();
+        return true;
+      };
+      proxy.inject({ ...throughputExceeded, when, times: 2 });
+    });
+    proxy.inject({ kind: 'answer', status: 400, headers, body, when: operation('GetRecords'), times: 1 });
+    await listed;
+    await goesOn(seen);
+  });
+
+  it('says that the stream was deleted while it was read', async () => {
+    const seen = await reading();
+    await bench.deleteStream(stream);
+    const failure = seen.until(() => false);
+    await expect(failure).rejects.toMatchObject({ code: 'STREAM_MISSING', retryable: false, stream });
+    await expect(failure).rejects.toThrow(`stream ${stream} does not exist`);
+  });
+
+  it('reads no more shards at once than it may hold, and comes to all of them', async () => {
+    await bench.createStream(stream, 8);
+    const shards = await bench.shards(stream);
+    for (const shard of shards) await bench.append(stream, shard, ['x']);
+    const reader = make({ failoverMs: 10_000 }, { readsAtOnce: 2 }); // a lease that is lost is no longer paused
+    let reads = 0;
+    const count = (request: { headers: Record<string, unknown> }): boolean => {
+      if (operation('GetRecords')(request)) reads += 1;
+      return false;
+    };
+    proxy.inject({ kind: 'reset', when: count });
+    const events = { assigned: nothing, revoked: nothing, caughtUp: nothing, progressAfter: nothing };
+    const stop = new AbortController();
+    const batches = reader.read(events, stop.signal)[Symbol.asyncIterator]();
+    const next = async (): Promise<string> => (await batches.next()).value?.partition ?? '';
+    const first = await next();
+    await eventually(async () => reads >= 3);
+    await pause(1_000);
+    expect(reads).toBe(3); // one was taken, two wait
+    // What waits of shards that are paused holds nobody up.
+    const others = shards.filter((shard) => shard !== first);
+    for (const shard of others) reader.pause(shard);
+    await bench.append(stream, first, ['y']);
+    expect(await next()).toBe(first);
+    for (const shard of others) reader.resume(shard);
+    const seen = new Set<string>();
+    while (seen.size < others.length) seen.add(await next());
+    expect([...seen].sort()).toEqual(others);
+    stop.abort();
+    await batches.return?.();
   });
 
   it('keeps a commit whose answer was lost', async () => {

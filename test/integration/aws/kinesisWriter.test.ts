@@ -138,6 +138,41 @@ describe('kinesisWriter, where Kinesis', () => {
     await writer.close();
   });
 
+  it('refuses a request for one of its records, fails that one alone', async () => {
+    const choosy: Answer = (body) =>
+      body.Records.some(({ PartitionKey }) => PartitionKey === 'bad')
+        ? error(400, 'ValidationException')(body)
+        : takeAll(body);
+    answers = Array.from({ length: 20 }, () => choosy);
+    const writer = open();
+    const names = ['a', 'b', 'c', 'bad', 'd', 'e', 'f', 'g'];
+    const outcomes = await Promise.allSettled(names.map((key) => write(writer, key)));
+    expect(names.filter((_, i) => outcomes[i]?.status === 'rejected')).toEqual(['bad']);
+    const taken = keys().filter((batch) => !batch.includes('bad'));
+    expect(taken.flat()).toEqual(names.filter((name) => name !== 'bad')); // each once, and in their order
+    await writer.close();
+  });
+
+  it('fails single records inside itself, sends those again', async () => {
+    const internal = { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal Service Failure' };
+    answers = [({ Records }) => ({ status: 200, body: { Records: Records.map((_, i) => (i === 1 ? internal : ok)) } })];
+    const writer = open();
+    await Promise.all(['a', 'b', 'c'].map((key) => write(writer, key)));
+    expect(keys()).toEqual([['a', 'b', 'c'], ['b']]);
+    await writer.close();
+  });
+
+  it('cannot use the key that encrypts the stream, refuses everything: a mistake, not a tile', async () => {
+    answers = [error(400, 'KMSDisabledException')];
+    const writer = open();
+    const failures = await Promise.all(['a', 'b'].map((key) => write(writer, key).catch((raised: unknown) => raised)));
+    for (const failure of failures)
+      expect(failure).toMatchObject({ name: 'SourceError', code: 'AUTHORIZATION', retryable: false });
+    expect(String(failures[0])).toContain('the key that encrypts it cannot be used (KMSDisabledException: said so)');
+    expect(sent).toHaveLength(1);
+    await writer.close();
+  });
+
   it('allows 500 records and 5 MiB, fills requests no further', async () => {
     const writer = open({ lingerMs: 1000 });
     await Promise.all(Array.from({ length: 1001 }, (_, i) => write(writer, `tile ${i}`)).concat(writer.close()));
@@ -149,6 +184,11 @@ describe('kinesisWriter, where Kinesis', () => {
     expect(Math.max(...keys().map(({ length }) => length))).toBe(5);
     expect(keys().flat()).toHaveLength(12);
     await large.close();
+    sent = [];
+    const exact = open({ lingerMs: 1000 });
+    const full = Array.from({ length: 5 }, (_, i) => write(exact, `${i}`, new Uint8Array(1024 * 1024 - 1)));
+    await Promise.all([...full, write(exact, '5', ''), exact.close()]);
+    expect(keys().sort((a, b) => b.length - a.length)).toEqual([['0', '1', '2', '3', '4'], ['5']]); // 5 MiB to the byte, and one byte more
   });
 
   it('wants partition keys, spreads records without one and cuts long ones', async () => {
@@ -158,10 +198,12 @@ describe('kinesisWriter, where Kinesis', () => {
       write(writer, null, 'y'),
       write(writer, '', 'z'),
       write(writer, 'ä'.repeat(300)),
+      write(writer, `x${'🛰'.repeat(200)}`),
     ]);
-    const [first, second, third, fourth] = keys().flat();
+    const [first, second, third, fourth, fifth] = keys().flat();
     expect(new Set([first, second, third]).size).toBe(3);
     expect(fourth).toBe('ä'.repeat(256));
+    expect(fifth).toBe(`x${'🛰'.repeat(127)}`); // however characters are counted, and none of them halved
     await writer.close();
   });
 

@@ -136,6 +136,7 @@ describe.each(['past', 'through'])('sagemakerEndpoint %s the SDK, in the words o
   let server: Server;
   let seen: IncomingMessage[];
   let answer: { status: number; headers?: Record<string, string>; body: string };
+  let judge: (request: IncomingMessage) => typeof answer | undefined;
   const accepted = {
     status: 202,
     headers: { 'x-amzn-sagemaker-outputlocation': 's3://tiles-out/5f2a.out' },
@@ -144,13 +145,15 @@ describe.each(['past', 'through'])('sagemakerEndpoint %s the SDK, in the words o
   beforeAll(async () => {
     server = createServer((request, response) => {
       seen.push(request);
-      request.resume().on('end', () => response.writeHead(answer.status, answer.headers).end(answer.body));
+      const { status, headers, body } = judge(request) ?? answer;
+      request.resume().on('end', () => response.writeHead(status, headers).end(body));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   beforeEach(() => {
     seen = [];
     answer = accepted;
+    judge = () => undefined;
   });
   afterAll(() => {
     server.closeAllConnections();
@@ -218,6 +221,28 @@ describe.each(['past', 'through'])('sagemakerEndpoint %s the SDK, in the words o
       serviceCode: type,
       httpStatus: status,
     });
+  });
+
+  it.each([
+    ['InvalidSignatureException', 'Signature expired'],
+    ['RequestTimeTooSkewed', 'The difference between the request time and the current time is too large'],
+  ])('%s because the clock is off: sets it by the answer, and starts the job once', async (type, message) => {
+    const opened = await endpoint();
+    const aheadMs = 3_600_000;
+    const date = new Date(Date.now() + aheadMs).toUTCString();
+    judge = ({ headers }) => {
+      const signed = String(headers['x-amz-date']).replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z');
+      if (Math.abs(Date.parse(signed) - Date.now() - aheadMs) < 300_000) return undefined;
+      const refused = error(403, type, message);
+      return { ...refused, headers: { ...refused.headers, date } };
+    };
+    answer = { ...answer, headers: { ...answer.headers, date } };
+    const before = seen.length;
+    await opened.invoke(request);
+    const asked = seen.length - before;
+    expect(asked).toBe(way === 'past' ? 3 : 2); // past the SDK, through it, and through it with the right time
+    await opened.invoke({ ...request, name: 'jobs/2' });
+    expect(seen.length - before).toBe(asked + 1);
   });
 
   it('names the permission that is missing', async () => {

@@ -21,6 +21,8 @@ export interface TilePipelineOptions {
   /** Longest work on a tile; each takes a random part of it. */
   readonly workMs: number;
   readonly seed: number;
+  /** How long Kinesis and the table may be silent; default 500, for faults that are short. */
+  readonly timeoutMs?: number;
   /** Default `none`. */
   readonly order?: 'none' | 'key';
 }
@@ -28,8 +30,8 @@ export interface TilePipelineOptions {
 /** Takes tiles from stream to stream, each after a random time, so that they finish in any order. */
 export function tilePipeline(options: TilePipelineOptions, drain: AbortSignal): Observable<Envelope<Tile>> {
   const { input, output, table, kinesis, dynamodb, failoverMs, maxInFlight, workMs, seed, order = 'none' } = options;
+  const { timeoutMs = 500 } = options;
   const random = seededRandom(seed);
-  const timeoutMs = 500;
   const aws = { ...localAws, endpoint: kinesis, timeoutMs };
   const store = dynamoLeaseStore({ ...localAws, endpoint: dynamodb, table, timeoutMs });
   const reading = { stream: input, leaseTable: table, failoverMs, shardSyncMs: 1_000, maxInFlight, order };
