@@ -47,16 +47,21 @@ export class ShardSync {
     const { stream, store, start } = this.#options;
     const { listed, leases } = await this.#look();
     const shards = [...listed, ...more.filter(({ id }) => listed.every((shard) => shard.id !== id))];
-    for (const lease of planLeases(shards, leases, start, stream)) await this.#create(lease);
+    await this.#create(planLeases(shards, leases, start, stream));
     for (const lease of planRemovals(shards, leases)) await store.remove(lease);
     return shards;
   }
 
-  /** An item of that name that is no lease would keep the shard from everybody, in silence. */
-  async #create(lease: NewLease): Promise<void> {
+  /** What is there already was made by another process. An item that is no lease would keep its shard from everybody, in silence. */
+  async #create(missing: readonly NewLease[]): Promise<void> {
     const { stream, store, leaseTable } = this.#options;
-    if ((await store.create(lease)) || (await store.find(lease.key)) !== undefined) return;
-    const message = `the item ${lease.key} of the lease table ${leaseTable} is not a lease that can be read: leaseCounter must be a number, checkpoint a sequence number or a mark like TRIM_HORIZON; mend or remove it`;
+    const there: string[] = [];
+    for (const lease of missing) if (!(await store.create(lease))) there.push(lease.key);
+    if (there.length === 0) return;
+    const readable = new Set((await store.list()).map(({ key }) => key));
+    const odd = there.find((key) => !readable.has(key));
+    if (odd === undefined) return;
+    const message = `the item ${odd} of the lease table ${leaseTable} is not a lease that can be read: leaseCounter must be a number, checkpoint a sequence number or a mark like TRIM_HORIZON; mend or remove it`;
     throw new SourceError('SOURCE_FAILED', stream, message);
   }
 
