@@ -14,6 +14,7 @@ import { kinesisClient } from '../../../src/aws/kinesisClient.ts';
 import { kinesisReader } from '../../../src/aws/kinesisReader.ts';
 import { listShards } from '../../../src/aws/listShards.ts';
 import type { LocalServices } from '../../../src/local/localServices.ts';
+import { seededRandom } from '../../../src/local/seededRandom.ts';
 import { startLocalServices } from '../../../src/local/startLocalServices.ts';
 import type { Commit, RecordReader } from '../../../src/ports/recordReader.ts';
 import type { StreamRecord } from '../../../src/tile/streamRecord.ts';
@@ -148,54 +149,67 @@ it('reads closed shards to their end, each before its children, when it starts a
   expect(seen.texts(last)).toEqual(texts(51, 60));
 });
 
-it.each([1, 2])('loses nothing while shards split and merge under load, %i workers reading them', async (count) => {
-  const [input, output] = [await make(2), await make(1)];
-  const common = { input, output, table: input, failoverMs: 5_000, maxInFlight: 20, workMs: 60 };
-  // A write that is slow on a busy machine must not be sent again: nothing here may repeat.
-  const options: Omit<TilePipelineOptions, 'seed'> = { ...common, kinesis: proxy.url, dynamodb, timeoutMs: 20_000 };
-  const workers = Array.from({ length: count }, (_, seed) => {
-    const drain = new AbortController();
-    const ended = Promise.withResolvers<void>();
-    const { resolve, reject } = ended;
-    tilePipeline({ ...options, seed }, drain.signal).subscribe({ error: reject, complete: () => resolve() });
-    return { drain, ended: ended.promise };
-  });
-  const perCommit = 150; // more than is produced within the time of a commit
-  let producing = true;
-  let produced = 0;
-  const producer = (async () => {
-    while (producing) {
-      const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-      const descriptors = Array.from({ length: 5 }, () =>
-        JSON.stringify({ id: `tile ${produced++}`, data_base64: png, contentType: 'image/png' }),
-      );
-      await bench.appendAnywhere(input, descriptors);
-      await sleep(50);
-    }
-  })();
-  const [first = '', second = ''] = await bench.shards(input);
-  const [, inner = ''] = await split(input, first, quarter);
-  await sleep(500);
-  await merge(input, inner, second);
-  await sleep(500);
-  producing = false;
-  await producer;
-  const check = () => checkStreams({ client: bench.client, dynamodb, input, output, table: input });
-  while ((await check()).lost > 0) await sleep(200);
-  for (const { drain } of workers) drain.abort();
-  await Promise.all(workers.map(({ ended }) => ended));
-  const { records, lost, overCommitted, strangers, repeated } = await check();
-  expect({ records, lost, overCommitted, strangers }).toEqual({
-    records: produced,
-    lost: 0,
-    overCommitted: [],
-    strangers: [],
-  });
-  // Where two share, one takes a lease from the other when their shares change: what was not committed of it comes again.
-  const mayRepeat = steals * (common.maxInFlight + perCommit);
-  expect(repeated).toBeLessThanOrEqual(mayRepeat);
-  expect(count > 1 || steals === 0).toBe(true);
-});
+it.each([1, 2])(
+  'loses nothing and keeps the order of keys while shards split and merge under load, %i workers reading them',
+  async (count) => {
+    const [input, output] = [await make(2), await make(1)];
+    const common = {
+      input,
+      output,
+      table: input,
+      failoverMs: 5_000,
+      maxInFlight: 20,
+      workMs: 60,
+      order: 'key',
+    } as const;
+    // A write that is slow on a busy machine must not be sent again: nothing here may repeat.
+    const options: Omit<TilePipelineOptions, 'seed'> = { ...common, kinesis: proxy.url, dynamodb, timeoutMs: 20_000 };
+    const workers = Array.from({ length: count }, (_, seed) => {
+      const drain = new AbortController();
+      const ended = Promise.withResolvers<void>();
+      const { resolve, reject } = ended;
+      tilePipeline({ ...options, seed }, drain.signal).subscribe({ error: reject, complete: () => resolve() });
+      return { drain, ended: ended.promise };
+    });
+    const perCommit = 150; // more than is produced within the time of a commit
+    const random = seededRandom(count);
+    let producing = true;
+    let produced = 0;
+    const producer = (async () => {
+      while (producing) {
+        const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+        const descriptors = Array.from({ length: 5 }, () =>
+          JSON.stringify({ id: `tile ${produced++}`, data_base64: png, contentType: 'image/png' }),
+        );
+        await bench.appendAnywhere(input, descriptors, () => `key ${Math.floor(random() * 15)}`);
+        await sleep(50);
+      }
+    })();
+    const [first = '', second = ''] = await bench.shards(input);
+    const [, inner = ''] = await split(input, first, quarter);
+    await sleep(500);
+    await merge(input, inner, second);
+    await sleep(500);
+    producing = false;
+    await producer;
+    const check = () => checkStreams({ client: bench.client, dynamodb, input, output, table: input });
+    while ((await check()).lost > 0) await sleep(200);
+    for (const { drain } of workers) drain.abort();
+    await Promise.all(workers.map(({ ended }) => ended));
+    const { records, lost, overCommitted, strangers, repeated, keyInversions } = await check();
+    expect({ records, lost, overCommitted, strangers, keyInversions }).toEqual({
+      records: produced,
+      lost: 0,
+      overCommitted: [],
+      strangers: [],
+      keyInversions: [],
+    });
+    // Where two share, one takes a lease from the other when their shares change: what was not committed of it comes again.
+    const mayRepeat = steals * (common.maxInFlight + perCommit);
+    expect(repeated).toBeLessThanOrEqual(mayRepeat);
+    expect(count > 1 || steals === 0).toBe(true);
+  },
+);
 
 it('tells how far it is behind, of the shard that is furthest', async () => {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);

@@ -1,6 +1,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { localAws } from '../kinesisBench.ts';
+import type { Arrival, InputRecord } from './deliveryFacts.ts';
 import { judgeDelivery } from './judgeDelivery.ts';
 import { readStream, type ShardRecord } from './readStream.ts';
 import type { Verdict } from './verdict.ts';
@@ -18,6 +19,8 @@ export interface CheckedStreams {
 export interface StreamVerdict extends Verdict {
   /** Positions in the output above the checkpoint of their shard; those that the map names are among them. */
   readonly uncommitted: readonly string[];
+  /** Like `inversions`, over all shards: a key moves to another shard when its shard is split or merged. */
+  readonly keyInversions: readonly string[];
 }
 
 /** Above every sequence number: a shard that is finished. */
@@ -43,7 +46,24 @@ export async function checkStreams({ client, dynamodb, input, output, table }: C
         written.has(`${input}/${partition}/${offset}`) && offset >= (committed.get(partition) ?? 0n),
     )
     .map(({ partition, offset }) => `${partition}/${offset}`);
-  return { ...verdict, uncommitted };
+  return { ...verdict, uncommitted, keyInversions: keyInversionsOf(input, records, arrivals) };
+}
+
+/** Sequence numbers begin with the time, so that those of a shard's children are larger than its own. */
+function keyInversionsOf(
+  input: string,
+  records: readonly (InputRecord & { readonly key: string })[],
+  arrivals: readonly Arrival[],
+): string[] {
+  const byOrigin = new Map(records.map((record) => [`${input}/${record.partition}/${record.offset}`, record]));
+  const first = new Set(arrivals.flatMap(({ origin }) => byOrigin.get(origin ?? '') ?? []));
+  const highest = new Map<string, bigint>();
+  const inverted: string[] = [];
+  for (const { partition, offset, key } of first) {
+    if (offset < (highest.get(key) ?? -1n)) inverted.push(`${partition}/${offset}`);
+    else highest.set(key, offset);
+  }
+  return inverted;
 }
 
 function placed(topic: string, { shard, sequence }: ShardRecord): { topic: string; partition: number; offset: bigint } {
