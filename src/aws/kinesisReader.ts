@@ -150,6 +150,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
       this.#stopReading.abort();
       this.#queue.withdraw();
       await this.#keeper.close();
+      this.#shards.close();
       this.#store.close();
       this.#client.destroy();
     })();

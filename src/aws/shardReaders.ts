@@ -84,6 +84,12 @@ export class ShardReaders {
     await this.#finish(reader);
   }
 
+  /** Forgets all shards; nothing is told of them any more. */
+  close(): void {
+    this.#readers.clear();
+    for (const partition of this.#behindMs.keys()) this.#tellBehind(partition, undefined);
+  }
+
   /** Ends a shard whose records are all settled: its children get leases before anybody can see that it is finished. */
   async #finish(reader: ShardReader): Promise<void> {
     const { successors, held } = reader;
@@ -108,16 +114,18 @@ export class ShardReaders {
     }
   }
 
-  #tellBehind(partition: string, ms: number): void {
-    this.#behindMs.set(partition, ms);
-    instruments().behind(this.#options.stream, Math.max(...this.#behindMs.values()) / 1000);
+  #tellBehind(partition: string, ms: number | undefined): void {
+    if (ms === undefined) this.#behindMs.delete(partition);
+    else this.#behindMs.set(partition, ms);
+    // Who has no shard is not behind; a gauge that is not told so keeps its last value.
+    instruments().behind(this.#options.stream, Math.max(0, ...this.#behindMs.values()) / 1000);
   }
 
   #forget(partition: string): void {
     const { queue, revoked, catchUp } = this.#options;
     catchUp.forget(partition);
     this.#readers.delete(partition);
-    this.#behindMs.delete(partition);
+    this.#tellBehind(partition, undefined);
     queue.withdraw(partition);
     queue.resume(partition);
     revoked(partition);

@@ -27,6 +27,7 @@ const kindOfType: Readonly<Record<string, KafkaFault['kind']>> = {
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'authorization',
   SASL_AUTHENTICATION_FAILED: 'authorization',
   UNSUPPORTED_SASL_MECHANISM: 'authorization',
+  ILLEGAL_SASL_STATE: 'authorization',
   UNKNOWN_TOPIC_OR_PARTITION: 'topic',
   INVALID_TOPIC_EXCEPTION: 'topic',
   REBALANCE_IN_PROGRESS: 'member',

@@ -1,11 +1,15 @@
 import { SourceError } from '../errors/sourceError.ts';
 import type { KafkaConnection } from './kafkaClient.ts';
 import { kafkaFault } from './kafkaFault.ts';
+import { listenerHint } from './listenerHint.ts';
 
 /** Says in plain words why a topic cannot be read or written; names the topic, the brokers and the user, never the password. */
-export function toSourceError(error: unknown, topic: string, { brokers, sasl }: KafkaConnection): SourceError {
+export function toSourceError(error: unknown, topic: string, connection: KafkaConnection): SourceError {
   if (error instanceof SourceError) return error;
-  const { kind, message } = kafkaFault(error);
+  const { brokers, sasl } = connection;
+  const fault = kafkaFault(error);
+  const { kind } = fault;
+  const message = fault.message + listenerHint(fault, connection);
   const options = { cause: error };
   const where = `Kafka at ${brokers.join(', ')}`;
   if (kind === 'topic') {

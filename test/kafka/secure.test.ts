@@ -77,4 +77,36 @@ describe('a cluster that wants TLS and passwords', { timeout: 30_000 }, () => {
     });
     await reader.close();
   });
+
+  it('says which option does not fit the listener', async () => {
+    const { saslPlaintext, saslSsl, ssl: tls, ca, alice } = secure();
+    const sasl = { mechanism: 'plain', ...alice } as const;
+    const ssl = { ca };
+    const cases = [
+      [{ brokers: cluster.brokers, sasl }, 'AUTHORIZATION', 'wants no user: leave `sasl` out'],
+      [{ brokers: tls, ssl, sasl }, 'AUTHORIZATION', 'wants no user: leave `sasl` out'],
+      [{ brokers: cluster.brokers, ssl }, 'CONNECTION', 'a listener without TLS answers like this: leave `ssl` out'],
+      [{ brokers: saslPlaintext, ssl, sasl }, 'CONNECTION', 'a listener without TLS answers like this'],
+      [{ brokers: tls }, 'CONNECTION', 'one with TLS, which needs `ssl`, or one with SASL, which needs `sasl`'],
+      [{ brokers: saslSsl, sasl }, 'CONNECTION', 'the listener may be one with TLS, which needs `ssl`'],
+      [{ brokers: saslPlaintext }, 'CONNECTION', 'one with SASL, which needs `sasl`'],
+      [{ brokers: saslSsl, ssl }, 'CONNECTION', 'the listener may be one with SASL, which needs `sasl`'],
+    ] as const;
+    const told = await Promise.all(
+      cases.map(async ([{ brokers, ...rest }]) => {
+        const connection = { brokers: [...brokers], ...rest, topic: 'tiles' };
+        const writer = kafkaWriter(connection);
+        const reader = kafkaReader(connection);
+        const [written, read] = await Promise.allSettled([
+          writer.open?.(),
+          followReader(reader, String).until(() => false),
+        ]);
+        await Promise.all([writer.close(), reader.close()]);
+        return [written, read].map((result) => (result.status === 'rejected' ? result.reason : undefined));
+      }),
+    );
+    const wanted = cases.map(([, code, hint]) => ({ code, message: expect.stringContaining(hint) }));
+    expect(told).toMatchObject(wanted.map((error) => [error, error]));
+    expect(String(told)).not.toContain(alice?.password);
+  });
 });

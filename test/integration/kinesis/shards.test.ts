@@ -236,6 +236,31 @@ it('tells how far it is behind, of the shard that is furthest', async () => {
   await provider.shutdown();
 });
 
+it('is not behind any more once it has no shard', async () => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
+  metrics.setGlobalMeterProvider(provider);
+  const stream = await make(1);
+  const lag = async (): Promise<number | undefined> => {
+    exporter.reset();
+    await provider.forceFlush();
+    const found = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+    const points = found.find(({ descriptor }) => descriptor.name === 'swath.lag')?.dataPoints ?? [];
+    return points.map(({ value }) => Number(value))[0];
+  };
+  const [shard = ''] = await bench.shards(stream);
+  await bench.append(stream, shard, texts(1, 1));
+  await sleep(1_100);
+  await bench.append(stream, shard, texts(2, 15));
+  const { seen, reader } = open(stream, { maxRecordsPerRead: 1 });
+  await seen.until(() => seen.records.length >= 1);
+  while (!((await lag()) ?? 0)) await sleep(20);
+  await seen.stop();
+  await reader.close();
+  expect(await lag()).toBe(0);
+  await provider.shutdown();
+});
+
 it('reads a shard at most five times a second', async () => {
   const stream = await make(1);
   const [shard = ''] = await bench.shards(stream);

@@ -18,6 +18,7 @@ describe('kafkaFault', () => {
   it.each([
     [protocol('TOPIC_AUTHORIZATION_FAILED'), 'authorization'],
     [named('KafkaJSSASLAuthenticationError'), 'authorization'],
+    [protocol('ILLEGAL_SASL_STATE'), 'authorization'],
     [protocol('UNKNOWN_TOPIC_OR_PARTITION', true), 'topic'],
     [protocol('ILLEGAL_GENERATION'), 'member'],
     [protocol('MESSAGE_TOO_LARGE'), 'tooLarge'],
