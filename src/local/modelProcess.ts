@@ -12,6 +12,8 @@ export interface ModelProcessOptions {
   readonly readyTimeoutMs?: number;
   /** Time between SIGTERM and SIGKILL, default 30,000 ms. */
   readonly stopGraceMs?: number;
+  /** Called when a container that worked has died, before it is started again; default: nobody. */
+  readonly died?: (death: ModelDeath) => void;
   /** Called with each line the container writes; default: nobody. */
   readonly log?: (line: string) => void;
 }
@@ -22,6 +24,16 @@ export interface ModelExit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** A container that worked and ended by itself. */
+export interface ModelDeath extends ModelExit {
+  /** What it wrote last; empty where it wrote nothing. */
+  readonly lastLine: string;
+  /** How often in a row it died before it answered /ping again; counts from 1. */
+  readonly inRow: number;
+  /** Until it is started again; `undefined` when that has been given up. */
+  readonly restartAfterMs: number | undefined;
+}
+
 /** A model container that runs as a child process. */
 export interface ModelProcess extends AsyncDisposable {
   /** Base URL, without a slash at its end. */
@@ -30,6 +42,8 @@ export interface ModelProcess extends AsyncDisposable {
   readonly pid: number | undefined;
   /** How often it died and was started again. */
   readonly restarts: number;
+  /** Aborted when it died so often in a row that it is not started again; the reason is a {@link ServiceError} that says why. */
+  readonly givenUp: AbortSignal;
   /** Ends it with SIGTERM, after the grace with SIGKILL. Idempotent. */
   stop(): Promise<ModelExit>;
 }

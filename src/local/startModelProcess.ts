@@ -13,6 +13,8 @@ const HOST = '127.0.0.1';
 const PING_EVERY_MS = 50;
 /** Ceiling of the wait before a container that keeps dying is started again, in ms. */
 const MAX_RESTART_DELAY_MS = 5_000;
+/** Deaths in a row, without a good /ping between, after which it is not started again. */
+const MAX_DEATHS_IN_ROW = 5;
 const NEVER_RAN: ModelExit = { code: null, signal: null };
 /** Ends the container when this process is gone, however it went: its end of the pipe closes. */
 const DIE_WITH_PARENT =
@@ -30,6 +32,7 @@ export async function startModelProcess(options: ModelProcessOptions): Promise<M
   const url = `http://${HOST}:${port}`;
   const script = options.script ?? shippedModel();
   const stopping = new AbortController();
+  const givenUp = new AbortController();
   let child: ChildProcess | undefined;
   let exited: Promise<ModelExit> = Promise.resolve(NEVER_RAN);
   let ready = false;
@@ -59,11 +62,17 @@ export async function startModelProcess(options: ModelProcessOptions): Promise<M
       .catch(() => NEVER_RAN);
     void exited.then(restart);
   };
-  const restart = async (): Promise<void> => {
+  const restart = async (exit: ModelExit): Promise<void> => {
     child = undefined;
     if (stopping.signal.aborted || !ready) return;
     deathsInRow += 1;
     const delayMs = Math.min(MAX_RESTART_DELAY_MS, 100 * 2 ** (deathsInRow - 1));
+    const hopeless = deathsInRow >= MAX_DEATHS_IN_ROW;
+    options.died?.({ ...exit, lastLine, inRow: deathsInRow, restartAfterMs: hopeless ? undefined : delayMs });
+    if (hopeless) {
+      const often = `${deathsInRow} times in a row, the last time ${endOf(exit)}`;
+      return givenUp.abort(notServing(`the model container ended ${often}${lastLine && `: ${lastLine}`}`));
+    }
     await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     if (stopping.signal.aborted) return;
     restarts += 1;
@@ -96,12 +105,9 @@ export async function startModelProcess(options: ModelProcessOptions): Promise<M
   if (!ready) {
     const died = child === undefined;
     const lastWords = lastLine && `: ${lastLine}`;
-    const { code, signal } = await stop();
-    const why = died ? `ended with ${signal ?? `status ${code}`}` : `did not answer /ping within ${readyTimeoutMs} ms`;
-    throw new ServiceError('SERVICE_UNAVAILABLE', `the model container ${why}${lastWords}`, {
-      operation: 'model.start',
-      serviceCode: 'ModelNotReady',
-    });
+    const exit = await stop();
+    const why = died ? `ended ${endOf(exit)}` : `did not answer /ping within ${readyTimeoutMs} ms`;
+    throw notServing(`the model container ${why}${lastWords}`);
   }
   return {
     url,
@@ -111,11 +117,20 @@ export async function startModelProcess(options: ModelProcessOptions): Promise<M
     get restarts() {
       return restarts;
     },
+    givenUp: givenUp.signal,
     stop,
     [Symbol.asyncDispose]: async () => {
       await stop();
     },
   };
+}
+
+function endOf({ code, signal }: ModelExit): string {
+  return `with ${signal ?? `status ${code}`}`;
+}
+
+function notServing(message: string): ServiceError {
+  return new ServiceError('SERVICE_UNAVAILABLE', message, { operation: 'model.start', serviceCode: 'ModelNotReady' });
 }
 
 /** The model lies beside `src` in a checkout, and beside `dist/src` where it is installed. */

@@ -6,6 +6,7 @@ import { startLocalServices } from '../../local/startLocalServices.ts';
 import { startModelProcess } from '../../local/startModelProcess.ts';
 import { stopOnSignals } from '../demo/stopOnSignals.ts';
 import { artefactFolder } from './artefactFolder.ts';
+import { describeDeath } from './describeDeath.ts';
 
 /** What `swath local` is told. */
 export interface LocalCommandOptions {
@@ -49,7 +50,11 @@ export async function serveLocally(
     await startLocalServices({ host, ports: portsFrom(port), buckets, streams, endpoints: [] }),
   );
   if (model === undefined) say('Starting the model …');
-  const url = model ?? stack.use(await startModelProcess({ modelDir })).url;
+  const own =
+    model === undefined
+      ? stack.use(await startModelProcess({ modelDir, died: (death) => say(`warning: ${describeDeath(death)}`) }))
+      : undefined;
+  const url = model ?? own?.url ?? '';
   const bucket = buckets.at(-1) ?? '';
   services.sagemaker.addEndpoint({
     name: endpoint,
@@ -62,7 +67,9 @@ export async function serveLocally(
   say(
     `Endpoint ${endpoint}, buckets ${buckets.join(', ')}, streams ${Object.keys(streams).join(', ')}. Ctrl-C ends it.`,
   );
-  if (!signals.stop.aborted) await once(signals.stop, 'abort');
+  const ended = AbortSignal.any([signals.stop, ...(own === undefined ? [] : [own.givenUp])]);
+  if (!ended.aborted) await once(ended, 'abort');
+  if (own?.givenUp.aborted) throw own.givenUp.reason;
 }
 
 function portsFrom(first: number) {

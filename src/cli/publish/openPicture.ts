@@ -1,3 +1,4 @@
+import { access, constants, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { loadSharp } from '../../../model/loadSharp.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
@@ -45,11 +46,30 @@ export async function openPicture(image: string | Uint8Array, { name, bounds }: 
     return { name: shown, width, height, bounds, pixels: data, channels: channels === 4 ? 4 : 3 };
   } catch (cause) {
     const field = typeof image === 'string' ? image : shown;
-    throw new ConfigurationError([{ field, rule: `must be a picture: ${reasonOf(cause)}` }], { cause });
+    const rule = (typeof image === 'string' ? await ruleOfFile(image) : undefined) ?? ruleOf(cause);
+    throw new ConfigurationError([{ field, rule }], { cause });
+  }
+}
+
+/** What is wrong before anybody looks into the file; the library has one answer for all of it. */
+async function ruleOfFile(path: string): Promise<string | undefined> {
+  try {
+    const facts = await stat(path);
+    if (facts.isDirectory()) return 'must be a picture: it is a folder';
+    if (facts.size === 0) return 'must be a picture: it is empty';
+    await access(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return `must be a picture: ${code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`}`;
   }
 }
 
 /** The library's first line says it; what follows is about its own insides. */
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+function ruleOf(error: unknown): string {
+  const line = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  if (line.includes('exceeds pixel limit')) return `must be a picture of at most ${maxPixels} pixels`;
+  if (line.includes('unsupported image format'))
+    return 'must be a picture: it is of no format that is known (PNG, JPEG, TIFF, WebP, …)';
+  return `must be a picture: ${line.replace(/:$/, '')}`;
 }

@@ -124,8 +124,10 @@ describe('swath demo', () => {
   it.each([
     [['--tile-size', 'large'], '--tile-size: must be a whole number'],
     [['--source', 'rabbit'], '--source: must be kinesis or kafka, got "rabbit"'],
-    [['--image', '/nowhere.png'], '--image: must be a picture'],
-    [['--image', main], '--image: must be a picture'],
+    [['--image', '/nowhere.png'], '--image: must be a picture: there is no such file, got "/nowhere.png"\n'],
+    [['--image', main], '--image: must be a picture: it is of no format that is known (PNG, JPEG, TIFF, WebP, …), got'],
+    [['--image', join(main, '..')], '--image: must be a picture: it is a folder, got'],
+    [['--image', '/dev/null'], '--image: must be a picture: it is empty, got "/dev/null"\n'],
     [['--out', main], '--out: must be a folder to write into'],
     [['--set', 'source.maxInFligh=1'], 'did you mean maxInFlight'],
     [['--nonsense'], "unknown option '--nonsense'"],

@@ -8,6 +8,7 @@ import { InvokeEndpointAsyncCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ServiceError } from '../../../src/errors/serviceError.ts';
 import { httpCall } from '../../../src/local/httpCall.ts';
+import type { ModelDeath } from '../../../src/local/modelProcess.ts';
 import { startLocalServices } from '../../../src/local/startLocalServices.ts';
 import { startModelProcess } from '../../../src/local/startModelProcess.ts';
 import { localClients } from './localClients.ts';
@@ -91,6 +92,27 @@ describe('startModelProcess', () => {
     expect(await read('during-error')).toContain('Received no valid answer from model');
     expect(model.restarts).toBe(1);
     expect(model.pid).not.toBe(first);
+  });
+
+  it('tells each death with its reason, and gives a container up that does not come back', async () => {
+    const folder = modelDir();
+    const deaths: ModelDeath[] = [];
+    await using model = await startModelProcess({ script, modelDir: folder, died: (death) => deaths.push(death) });
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ dieAtStart: true }));
+    await expect(httpCall(`${model.url}/die`)).rejects.toThrow();
+    if (!model.givenUp.aborted) await once(model.givenUp, 'abort');
+    expect(deaths.map(({ code, signal, inRow, restartAfterMs }) => [code ?? signal, inRow, restartAfterMs])).toEqual([
+      ['SIGKILL', 1, 100],
+      [3, 2, 200],
+      [3, 3, 400],
+      [3, 4, 800],
+      [3, 5, undefined],
+    ]);
+    expect(model.givenUp.reason).toBeInstanceOf(ServiceError);
+    expect(model.givenUp.reason.message).toBe(
+      'the model container ended 5 times in a row, the last time with status 3: config.json names no detector',
+    );
+    expect(model.pid).toBeUndefined();
   });
 
   it('leaves no container behind when its parent is killed', async () => {
