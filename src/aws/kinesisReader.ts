@@ -149,8 +149,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
     this.#closed ??= (async () => {
       this.#stopReading.abort();
       this.#queue.withdraw();
-      await this.#keeper.close();
-      this.#shards.close();
+      await this.#keeper.close().finally(() => this.#shards.close());
       this.#store.close();
       this.#client.destroy();
     })();
