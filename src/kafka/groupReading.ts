@@ -107,7 +107,7 @@ export class GroupReading {
     this.#member?.goOn(partition);
   }
 
-  /** Called when all that was fetched has been handed over: says whether that is all there was. */
+  /** All that was fetched has been handed over. */
   handedOver(): void {
     this.#catchUp.handedOver();
   }
@@ -151,8 +151,10 @@ export class GroupReading {
       if (this.closing.aborted || !this.#reading) return this.#leaveAll();
       worked ||= this.#round > round;
       if (worked && performance.now() - startedMs > lastingMs) failures = 1;
-      this.#leaveAll();
-      if (isHopeless(kafkaFault(error).kind, failures, worked)) throw error;
+      const { kind } = kafkaFault(error);
+      // What the brokers' own trouble ended may go on: the next assignment tells what became of the partitions.
+      this.#leaveAll(kind === 'transient' && this.#lanes === undefined);
+      if (isHopeless(kind, failures, worked)) throw error;
       diag.warn(`${topic}: out of group ${groupId}, joining again: ${String(error)}`);
       await sleep(rejoinWaitMs, undefined, { signal: this.closing }).catch(() => undefined);
       if (this.closing.aborted) return;
@@ -272,11 +274,13 @@ export class GroupReading {
     void this.#assign(member, partitions, this.#round).catch((error: unknown) => this.#fail(error));
   }
 
-  #leaveAll(): void {
+  #leaveAll(keepsWork = false): void {
+    const { ownership, buffer } = this.#options;
     this.#round += 1;
     this.#catchUp.begin();
     this.#astray.clear();
-    for (const partition of this.#options.ownership.clear()) this.#lose(partition);
+    for (const partition of ownership.partitions) buffer.empty(partition);
+    for (const partition of ownership.suspend(keepsWork ? ownership.partitions : [])) this.#lose(partition);
     this.#lanes?.retain([]);
   }
 

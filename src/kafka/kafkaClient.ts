@@ -5,6 +5,7 @@ import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type SASLOptions 
 import type { z } from 'zod';
 import type { kafkaOptions } from '../config/kafkaOptions.ts';
 import { calmRequestQueue } from './calmRequestQueue.ts';
+import { followCoordinator } from './followCoordinator.ts';
 import { learnTopicIds } from './learnTopicIds.ts';
 import { mendAbortedReads } from './mendAbortedReads.ts';
 import { registerKafkaCodecs } from './registerKafkaCodecs.ts';
@@ -37,6 +38,7 @@ export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kaf
   useOwnEncoding();
   mendAbortedReads();
   learnTopicIds();
+  followCoordinator();
   registerKafkaCodecs();
   const { brokers, clientId, connectTimeoutMs, requestTimeoutMs, sasl } = connection;
   const ssl = tlsOf(connection.ssl);

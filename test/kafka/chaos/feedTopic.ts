@@ -7,7 +7,9 @@ export interface FeedOptions {
   readonly partitions: number;
   readonly keys: number;
   readonly perSecond: number;
-  readonly forMs: number;
+  /** Default: until the signal. */
+  readonly forMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 const batchMs = 100;
@@ -15,13 +17,13 @@ const batchMs = 100;
 /** Writes records at a steady rate, each partition in turn, whatever becomes of single brokers; one may be written twice then. */
 export async function feedTopic(
   kafka: Kafka,
-  { topic, partitions, keys, perSecond, forMs }: FeedOptions,
+  { topic, partitions, keys, perSecond, forMs = Number.POSITIVE_INFINITY, signal }: FeedOptions,
 ): Promise<void> {
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
   const size = (perSecond * batchMs) / 1000;
   const untilMs = performance.now() + forMs;
-  for (let batch = 0; performance.now() < untilMs; batch++) {
+  for (let batch = 0; performance.now() < untilMs && signal?.aborted !== true; batch++) {
     const partition = batch % partitions;
     const messages = Array.from({ length: size }, (_, i) => ({
       partition,
