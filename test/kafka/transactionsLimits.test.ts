@@ -33,7 +33,8 @@ it('takes a result that is too large to the dead letter, and commits the others 
     ),
     { defaultValue: undefined },
   );
-  await waitFor('all records to be finished', async () => (await input.committed(0)).offset === '120');
+  const committed = () => input.committed(0).catch(() => undefined); // the group's coordinator may be on its way
+  await waitFor('all records to be finished', async () => (await committed())?.offset === '120');
   drain.abort();
   await running;
   expect(await readCommitted(output)).toHaveLength(117);

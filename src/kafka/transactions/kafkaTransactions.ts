@@ -36,6 +36,7 @@ export class KafkaTransactions {
   readonly #connection: KafkaConnection;
   readonly #windowMs: number;
   readonly #sizes = new Map<string, number>();
+  readonly #outputs = new Set<string>();
   #lanes: TransactionLanes | undefined;
 
   constructor({ transactionMs, ...connection }: z.output<typeof schema>) {
@@ -63,7 +64,8 @@ export class KafkaTransactions {
     }
     const kafka = kafkaClient(this.#connection, 'transact');
     const counted = (topic: string, partitions: number): void => void this.#sizes.set(topic, partitions);
-    this.#lanes = new TransactionLanes({ source, kafka, windowMs: this.#windowMs, counted });
+    const outputs = (): string[] => [...this.#outputs];
+    this.#lanes = new TransactionLanes({ source, kafka, windowMs: this.#windowMs, counted, outputs });
     return this.#lanes;
   }
 
@@ -80,6 +82,11 @@ export class KafkaTransactions {
       throw new ConfigurationError([{ field: 'transactions', rule }]);
     }
     this.#lanes.write(write);
+  }
+
+  /** Takes a topic for one that is written to. */
+  writesTo(topic: string): void {
+    this.#outputs.add(topic);
   }
 
   /** How many partitions a topic has, as last heard; `undefined` before anybody looked. */

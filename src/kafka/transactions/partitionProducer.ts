@@ -17,6 +17,8 @@ export interface PartitionProducerOptions {
   readonly stamp: (map: string) => string;
   /** Told how many partitions a topic that was written to has. */
   readonly counted: (topic: string, partitions: number) => void;
+  /** Ends what brokers may have left open of a transactional id. */
+  readonly settle: (transactionalId: string) => Promise<void>;
 }
 
 const transactionTimeoutMs = 60_000;
@@ -29,13 +31,15 @@ const markersWaits = 500;
  */
 export class PartitionProducer {
   readonly #options: PartitionProducerOptions;
+  readonly #id: string;
   readonly #producer: Producer;
 
   constructor(options: PartitionProducerOptions) {
     const { kafka, groupId, topic, partition, counted } = options;
     this.#options = options;
+    this.#id = `${groupId}/${topic}/${partition}`;
     this.#producer = kafka.producer({
-      transactionalId: `${groupId}/${topic}/${partition}`,
+      transactionalId: this.#id,
       transactionTimeout: transactionTimeoutMs,
       allowAutoTopicCreation: false,
       createPartitioner: () => (args) => {
@@ -52,6 +56,7 @@ export class PartitionProducer {
    * @throws What the brokers answered.
    */
   async claim(): Promise<void> {
+    await this.#options.settle(this.#id);
     await this.#producer.connect();
     const transaction = await this.#producer.transaction(); // asks for the id; the beginning itself sends nothing
     await transaction.abort();

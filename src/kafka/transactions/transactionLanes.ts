@@ -8,6 +8,7 @@ import type { Ownership } from '../ownership.ts';
 import { PartitionProducer } from './partitionProducer.ts';
 import type { PendingWrite } from './pendingWrite.ts';
 import { TransactionLane } from './transactionLane.ts';
+import { UnmarkedTransactions } from './unmarkedTransactions.ts';
 
 /** The source whose progress {@link TransactionLanes} commit. */
 export interface TransactionSource {
@@ -29,6 +30,8 @@ export interface TransactionLanesOptions {
   readonly kafka: Kafka;
   readonly windowMs: number;
   readonly counted: (topic: string, partitions: number) => void;
+  /** Topics that are written to. */
+  readonly outputs: () => readonly string[];
 }
 
 const askAgainMs = 250;
@@ -37,10 +40,13 @@ const askAgainMs = 250;
 export class TransactionLanes {
   readonly #options: TransactionLanesOptions;
   readonly #lanes = new Map<string, TransactionLane>();
+  readonly #unmarked: UnmarkedTransactions;
   #closed = false;
 
   constructor(options: TransactionLanesOptions) {
+    const { source, kafka, outputs } = options;
     this.#options = options;
+    this.#unmarked = new UnmarkedTransactions({ kafka, groupId: source.groupId, outputs });
   }
 
   /**
@@ -107,6 +113,7 @@ export class TransactionLanes {
     const lanes = [...this.#lanes.values()];
     this.#lanes.clear();
     await Promise.all(lanes.map((lane) => lane.close()));
+    await this.#unmarked.close();
   }
 
   async #claim(partition: string, counts: () => boolean): Promise<void> {
@@ -130,10 +137,11 @@ export class TransactionLanes {
     const { source, kafka, windowMs, counted } = this.#options;
     const { topic, groupId, ownership } = source;
     const stamp = (map: string): string => source.stamp(partition, map);
+    const settle = (transactionalId: string): Promise<void> => this.#unmarked.settle(transactionalId);
     const lane = new TransactionLane({
       name: `${topic}/${partition}`,
       windowMs,
-      producer: () => new PartitionProducer({ kafka, groupId, topic, partition, stamp, counted }),
+      producer: () => new PartitionProducer({ kafka, groupId, topic, partition, stamp, counted, settle }),
       progressAfter: (finishing) => source.progressAfter(partition, finishing),
       counts: (commit) => this.#lanes.get(partition) === lane && ownership.counts(commit),
       ended: (commit) => ownership.ended(commit),

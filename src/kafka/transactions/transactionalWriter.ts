@@ -24,6 +24,7 @@ export class TransactionalWriter implements RecordWriter {
   constructor(options: z.output<typeof kafkaSinkOptions>, transactions: KafkaTransactions) {
     const { topic, batchBytes, compression, ...rest } = options;
     transactions.check(rest);
+    transactions.writesTo(topic);
     this.stream = topic;
     this.#transactions = transactions;
     this.#output = { topic, batchBytes, compression: codecOf(compression), faults: new WriteFaults(topic, rest) };

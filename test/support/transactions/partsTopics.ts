@@ -7,7 +7,7 @@ import type { partsPipeline } from './partsPipeline.ts';
 import { readCommitted } from './readCommitted.ts';
 
 /** How what was found differs from what was wanted. */
-export interface Difference {
+interface Difference {
   readonly missing: string[];
   readonly repeated: string[];
 }
@@ -24,8 +24,6 @@ export interface PartsTopics {
   finished(): Promise<number>;
   /** Fails unless a reader of committed records finds what is to be made of each record below `count`, each thing once. */
   check(count: number): Promise<void>;
-  /** What a reader of committed records does not find of that, and what it finds more than once, or should not find. */
-  compare(count: number): Promise<Difference>;
 }
 
 /** Makes the topics, with so many partitions of the input. */
@@ -76,7 +74,6 @@ export async function partsTopics(partitions = 3, brokers?: string[]): Promise<P
     async check(count) {
       expect(await compare(count)).toEqual({ missing: [], repeated: [] });
     },
-    compare,
   };
 }
 

@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import type { InnerBroker } from './innerCluster.ts';
+
+/** How far the brokers are with the last transaction of an id. */
+export type TransactionState =
+  | 'Empty'
+  | 'Ongoing'
+  | 'PrepareCommit'
+  | 'PrepareAbort'
+  | 'CompleteCommit'
+  | 'CompleteAbort'
+  | 'PrepareEpochFence'
+  | 'Dead';
+
+interface Encoder {
+  writeUVarInt(value: number): this;
+  writeUVarIntString(value: string): this;
+}
+interface Decoder {
+  readUVarInt(): number;
+  readUVarIntString(): string | null;
+  readTaggedFields(): unknown;
+  readInt16(): number;
+  readInt32(): number;
+}
+
+const require = createRequire(import.meta.url);
+const describeTransactions = 65;
+const noTags = 0;
+const notFound = 105;
+
+/**
+ * Asks the coordinator of a transactional id about it (DescribeTransactions, which kafkajs does not speak).
+ *
+ * @returns `undefined` for an id that was never used, and where the broker is older than Kafka 3.0 and cannot tell.
+ * @throws What the broker answered.
+ */
+export async function describeTransaction(
+  coordinator: InnerBroker,
+  transactionalId: string,
+): Promise<TransactionState | undefined> {
+  if (coordinator.versions[describeTransactions] === undefined) return undefined;
+  const { code, state } = await coordinator.connectionPool.send({
+    request: {
+      apiKey: describeTransactions,
+      apiVersion: 0,
+      apiName: 'DescribeTransactions',
+      encode: async () => encode(transactionalId),
+    },
+    response: {
+      decode: async (payload) => ({ ...decode(payload), clientSideThrottleTime: 0 }),
+      parse: async (own) => own,
+    },
+  });
+  if (code === notFound) return undefined;
+  if (code === 0) return state;
+  const { createErrorFromCode } = require('kafkajs/src/protocol/error.js') as {
+    createErrorFromCode: (code: number) => Error;
+  };
+  throw createErrorFromCode(code);
+}
+
+function encode(transactionalId: string): Encoder {
+  const EncoderClass = require('kafkajs/src/protocol/encoder.js') as new () => Encoder;
+  return new EncoderClass()
+    .writeUVarInt(noTags) // ends the header
+    .writeUVarInt(2) // one id: compact arrays tell their length and one more
+    .writeUVarIntString(transactionalId)
+    .writeUVarInt(noTags);
+}
+
+function decode(payload: Buffer): { code: number; state: TransactionState } {
+  const DecoderClass = require('kafkajs/src/protocol/decoder.js') as new (payload: Buffer) => Decoder;
+  const decoder = new DecoderClass(payload);
+  decoder.readTaggedFields(); // ends the header
+  decoder.readInt32(); // throttle time
+  decoder.readUVarInt(); // one id was asked about
+  const code = decoder.readInt16();
+  decoder.readUVarIntString(); // the id
+  return { code, state: decoder.readUVarIntString() as TransactionState };
+}

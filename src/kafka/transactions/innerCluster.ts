@@ -1,0 +1,59 @@
+import type { Kafka } from 'kafkajs';
+
+/** Requests of transactions that kafkajs can send, but has no public way to. */
+export interface InnerBroker {
+  /** By the number of the request; absent where the broker does not take it. */
+  readonly versions: Readonly<Record<number, object | undefined>>;
+  readonly connectionPool: {
+    send<T extends { readonly clientSideThrottleTime: number }>(exchange: InnerExchange<T>): Promise<T>;
+  };
+  initProducerId(request: { readonly transactionalId: string; readonly transactionTimeout: number }): Promise<InnerId>;
+  addPartitionsToTxn(
+    request: InnerTransaction & { readonly topics: readonly { topic: string; partitions: number[] }[] },
+  ): Promise<unknown>;
+  addOffsetsToTxn(request: InnerTransaction & { readonly groupId: string }): Promise<unknown>;
+  endTxn(request: InnerTransaction & { readonly transactionResult: boolean }): Promise<unknown>;
+}
+
+/** What a broker knows a producer by. */
+export interface InnerId {
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
+
+/** A request of our own making, and how its answer is read. */
+export interface InnerExchange<T> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    readonly encode: () => Promise<unknown>;
+  };
+  readonly response: {
+    readonly decode: (payload: Buffer) => Promise<T>;
+    readonly parse: (decoded: T) => Promise<T>;
+  };
+}
+
+/** The client's view of the brokers. */
+export interface InnerCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  /** @param request - `coordinatorType` 0 is of a group, 1 of a transactional id. */
+  findGroupCoordinator(request: { readonly groupId: string; readonly coordinatorType: 0 | 1 }): Promise<InnerBroker>;
+}
+
+interface InnerTransaction extends InnerId {
+  readonly transactionalId: string;
+}
+
+/** Makes what kafkajs 2.2.4 makes inside each of its clients. */
+export function innerCluster(kafka: Kafka): InnerCluster {
+  const key = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  if (key === undefined) throw new TypeError('another version of kafkajs: it keeps its clusters elsewhere');
+  const make = (kafka as unknown as Record<symbol, (options: object) => InnerCluster>)[key];
+  if (make === undefined) throw new TypeError('another version of kafkajs: it makes its clusters otherwise');
+  return make({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
+}

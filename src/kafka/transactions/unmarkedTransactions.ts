@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import { kafkaFault } from '../kafkaFault.ts';
+import { describeTransaction } from './describeTransaction.ts';
+import { type InnerBroker, type InnerCluster, innerCluster } from './innerCluster.ts';
+
+/** Where to look for transactions without their markers. */
+export interface UnmarkedTransactionsOptions {
+  readonly kafka: Kafka;
+  readonly groupId: string;
+  /** Topics that are written to. */
+  readonly outputs: () => readonly string[];
+}
+
+const transactionTimeout = 60_000;
+const waitMs = 20;
+const mostWaits = 100;
+const passing = new Set([
+  'CONCURRENT_TRANSACTIONS',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+]);
+
+/**
+ * Ends transactions that brokers take for complete although their markers are not in the logs.
+ *
+ * Apache Kafka 4.4.0 skips the markers of partitions that have no leader at that moment, as those with one replica while their
+ * broker stops or starts (docs/decisions/0010). Their records and offsets stay open until the next transaction of the id ends, and share
+ * its fate, whatever their own was. So each claim begins with a transaction without records, which has theirs.
+ */
+export class UnmarkedTransactions {
+  readonly #options: UnmarkedTransactionsOptions;
+  readonly #cluster: InnerCluster;
+  #connected: Promise<void> | undefined;
+  #finding: Promise<unknown> = Promise.resolve();
+  /** Of ids whose empty transaction is not confirmed: whether it has to commit. After the id is claimed the brokers do not know any more. */
+  readonly #fates = new Map<string, boolean>();
+
+  constructor(options: UnmarkedTransactionsOptions) {
+    this.#options = options;
+    this.#cluster = innerCluster(options.kafka);
+  }
+
+  /**
+   * Fences every producer of an id, and ends what may be open of it as the brokers had decided. When it resolves the markers are on
+   * their way: the next claim of the id waits for them.
+   *
+   * @throws What the brokers answered.
+   */
+  async settle(transactionalId: string): Promise<void> {
+    await this.#connect();
+    const state = await patiently(async () => describeTransaction(await this.#find(transactionalId), transactionalId));
+    if (state === undefined) return;
+    const committed = this.#fates.get(transactionalId) ?? (state === 'PrepareCommit' || state === 'CompleteCommit');
+    this.#fates.set(transactionalId, committed);
+    const broker = await this.#find(transactionalId);
+    const { producerId, producerEpoch } = await patiently(() =>
+      broker.initProducerId({ transactionalId, transactionTimeout }),
+    );
+    const own = { transactionalId, producerId, producerEpoch };
+    const topics = await this.#partitionsOfOutputs();
+    if (topics.length > 0) await broker.addPartitionsToTxn({ ...own, topics });
+    await broker.addOffsetsToTxn({ ...own, groupId: this.#options.groupId });
+    await broker.endTxn({ ...own, transactionResult: committed });
+    this.#fates.delete(transactionalId);
+  }
+
+  async close(): Promise<void> {
+    await this.#connected?.then(() => this.#cluster.disconnect()).catch(() => undefined);
+  }
+
+  async #connect(): Promise<void> {
+    this.#connected ??= this.#cluster.connect();
+    try {
+      await this.#connected;
+    } catch (error) {
+      this.#connected = undefined;
+      throw error;
+    }
+  }
+
+  /** One after another: the client opens a connection for each that asks while there is none. */
+  #find(transactionalId: string): Promise<InnerBroker> {
+    const found = this.#finding.then(() =>
+      this.#cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: 1 }),
+    );
+    this.#finding = found.catch(() => undefined);
+    return found;
+  }
+
+  /** Partitions of the topics that are there; one that is gone holds nothing. */
+  async #partitionsOfOutputs(): Promise<{ topic: string; partitions: number[] }[]> {
+    const admin = this.#options.kafka.admin();
+    const found: { topic: string; partitions: number[] }[] = [];
+    try {
+      await admin.connect();
+      for (const topic of this.#options.outputs()) {
+        try {
+          const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+          found.push({ topic, partitions: (topics[0]?.partitions ?? []).map(({ partitionId }) => partitionId) });
+        } catch (error) {
+          if (kafkaFault(error).kind !== 'topic') throw error;
+        }
+      }
+    } finally {
+      await admin.disconnect();
+    }
+    return found;
+  }
+}
+
+/** Asks again while the coordinator is not ready, or what is open of the id has not ended. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let waits = 0; ; waits++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!passing.has(kafkaFault(error).type ?? '') || waits === mostWaits) throw error;
+      await sleep(waitMs);
+    }
+  }
+}
