@@ -27,7 +27,14 @@ const sasl = z.strictObject({
 /** How to reach Apache Kafka. */
 export const kafkaOptions = z.strictObject({
   brokers: z
-    .array(z.string().regex(/^(\[[0-9a-f:.]+\]|[^\s:/[\]]+):\d{1,5}$/i, 'must be host:port'))
+    .array(
+      z
+        .string()
+        .regex(/^(\[[0-9a-f:.]+\]|[^\s:/[\]]+):\d{1,5}$/i, 'must be host:port')
+        .refine((broker) => !/:\d+$/.test(broker) || Number(/\d+$/.exec(broker)?.[0]) <= 65_535, {
+          error: 'must be host:port, with a port up to 65535',
+        }),
+    )
     .min(1)
     .default(['127.0.0.1:9092'])
     .meta({ description: 'Brokers to ask first, as `host:port`; they name the others.' }),

@@ -11,5 +11,8 @@ export function portError(option: string, port: number, cause: unknown): unknown
       cause,
     });
   }
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EAI_AGAIN') {
+    return new ConfigurationError([{ field: 'host', rule: `must be an address of this machine (${code})` }], { cause });
+  }
   return cause;
 }

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { asyncEndpointOptions } from '../../config/asyncEndpointOptions.ts';
+import { bucketName } from '../../config/bucketName.ts';
+import { checkConfig } from '../../config/checkConfig.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import type { LocalEnvironment } from '../../local/localServices.ts';
 import { startLocalServices } from '../../local/startLocalServices.ts';
@@ -42,6 +44,7 @@ export async function serveLocally(
   const { host, port, model, detector, endpoint, instances } = options;
   const buckets = options.buckets.split(',').filter(Boolean);
   const streams = readStreams(options.streams);
+  for (const bucket of buckets) checkConfig(bucketName, bucket, '--buckets');
   const modelDir = artefactFolder(detector);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   using signals = stopOnSignals(() => say('Stopping …'));

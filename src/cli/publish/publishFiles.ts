@@ -51,6 +51,7 @@ export async function publishFiles(options: PublishOptions, progress: PublishPro
   for (const { folder, name } of files) {
     if (stop.aborted || failure !== undefined) break;
     const { count, each } = await openPayloads(folder, name, { ...options, hasHeaders: writer.system === 'kafka' });
+    if (progress.files === 0) await writer.open?.();
     progress.files += 1;
     progress.total += (count - 1) * repeat;
     for await (const { id, payload } of rounds(each, repeat)) {

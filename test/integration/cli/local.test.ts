@@ -52,3 +52,13 @@ it('prints lines for a shell, at the ports it was told', async () => {
   swath.kill('SIGINT');
   expect((await swath.ended).status).toBe(0);
 });
+
+it.each([
+  [['--buckets', 'Bad_B'], '--buckets: must be at most 63 lower case letters, digits, dots or dashes, got "Bad_B"'],
+  [['--host', 'nope.invalid'], 'host: must be an address of this machine ('],
+])('refuses %j with status 2 and one plain message', async (args, message) => {
+  const { status, stdout, stderr } = await startSwath(['local', '--model', container.url, ...args]).ended;
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^error: [^\n]*\n$/);
+  expect(stderr).toContain(message);
+});

@@ -116,3 +116,14 @@ it('says that a stream is missing', async () => {
   expect(status).toBe(1);
   expect(stderr).toMatch(/^error: STREAM_MISSING: stream nowhere does not exist.*\nwhat to do: /);
 });
+
+it.each([
+  ['kafka://127.0.0.1:99999/t', 2, /^error: --to: brokers\.0: must be host:port, with a port up to 65535, got "127/],
+  ['kafka://127.0.0.1:1/t', 1, /\nerror: CONNECTION: cannot reach Kafka at 127\.0\.0\.1:1: .*ECONNREFUSED/],
+])('says at the start that %s cannot be used', async (to, wanted, message) => {
+  const path = join(folder, 'small.bin');
+  await writeFile(path, 'small');
+  const { status, stdout, stderr } = await runSwath(['publish', path, '--to', to]);
+  expect({ status, stdout }).toEqual({ status: wanted, stdout: '' });
+  expect(stderr).toMatch(message);
+});
