@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   asyncEndpointOptions,
+  backoff,
   completionSchedule,
   decodeOptions,
   definePipeline,
@@ -15,6 +16,8 @@ import {
   kinesisWriterOptions,
   mapTile,
   pipelineOptions,
+  redeliver,
+  redeliveryOptions,
   sagemakerEndpoint,
   separateOutputs,
   type Tile,
@@ -44,15 +47,17 @@ export default definePipeline({
       sink: kinesisWriterOptions,
       review: z.strictObject({ ...kinesisWriterOptions.shape, minConfidence: z.number().min(0).max(1).default(0.6) }),
       deadLetter: kinesisWriterOptions,
+      redelivery: redeliveryOptions.prefault({}),
       ...pipelineOptions.shape,
     })
     .superRefine(separateOutputs('stream', ['sink', 'review'])),
   build: ({ config, name: pipeline, drain }) => {
-    const { kinesis, source, endpoint, sink, deadLetter } = config;
+    const { kinesis, source, endpoint, sink, deadLetter, redelivery } = config;
     const { minConfidence, ...review } = config.review;
     type Graded = Tile & { confidence: number; features: readonly object[] };
     const value = ({ confidence, features }: Graded) => ({ type: 'FeatureCollection', confidence, features });
-    const onNack = kinesisDeadLetter({ ...kinesis, ...deadLetter, pipeline });
+    const otherwise = kinesisDeadLetter({ ...kinesis, ...deadLetter, pipeline });
+    const onNack = redeliver({ ...redelivery, delayMs: backoff(redelivery.backoff), otherwise });
     return fromKinesis({ ...kinesis, ...source, drain, onNack }).pipe(
       inferAsync({ ...endpoint, endpoint: sagemakerEndpoint(endpoint), schedule: completionSchedule(endpoint) }),
       grade,

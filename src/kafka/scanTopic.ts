@@ -87,7 +87,8 @@ async function untilNobodyReads(admin: Admin, topic: string, groupId: string): P
 
 function readTo(wanted: ReadonlyMap<number, bigint>, consumer: Consumer, { each, stop }: ScanOptions): Promise<void> {
   const ends = new Map(wanted);
-  return new Promise<void>((done, failed) => {
+  const ended = new AbortController();
+  const read = new Promise<void>((done, failed) => {
     consumer.on('consumer.crash', ({ payload }) => failed(payload.error));
     // Somebody who came at the same moment has got a part: that would never come.
     consumer.on('consumer.group_join', ({ payload }) => {
@@ -100,17 +101,16 @@ function readTo(wanted: ReadonlyMap<number, bigint>, consumer: Consumer, { each,
       if (BigInt(lastOffset) + 1n >= (ends.get(partition) ?? 0n)) ends.delete(partition);
       if (ends.size === 0 || stop?.aborted) done();
     });
-    let ended = false;
     let busy = false;
     const stopped = (): void => (busy ? undefined : done()); // else at the end of the batch
-    stop?.addEventListener('abort', stopped, { once: true });
+    stop?.addEventListener('abort', stopped, { once: true, signal: ended.signal });
     const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
-      if (ended || stop?.aborted) return;
+      if (ended.signal.aborted || stop?.aborted) return;
       try {
         busy = true;
         await each(toScanned(payload, wanted.get(payload.batch.partition) ?? 0n));
       } catch (error) {
-        ended = true; // the client would call once more with the same batch
+        ended.abort(); // the client would call once more with the same batch
         failed(error);
       } finally {
         busy = false;
@@ -118,6 +118,7 @@ function readTo(wanted: ReadonlyMap<number, bigint>, consumer: Consumer, { each,
     };
     consumer.run({ autoCommit: false, eachBatch }).catch(failed);
   });
+  return read.finally(() => ended.abort());
 }
 
 function toScanned({ batch, heartbeat, commitOffsetsIfNecessary }: EachBatchPayload, end: bigint): ScannedBatch {
