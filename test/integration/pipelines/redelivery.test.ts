@@ -14,11 +14,11 @@ import type { RunProgress } from '../../../src/telemetry/runProgress.ts';
 let services: LocalServices;
 let aws: Disposable;
 beforeAll(async () => {
-  const streams = ['passing', 'lasting', 'drained'].flatMap((name) => [name, `${name}.out`, `${name}.dead`]);
+  const streams = ['passing', 'lasting', 'drained', 'late'].flatMap((name) => [name, `${name}.out`, `${name}.dead`]);
   services = await startLocalServices({
     buckets: ['in', 'out'],
     streams: Object.fromEntries(streams.map((name) => [name, 1])),
-    endpoints: ['passing', 'lasting', 'drained'].map((name) => ({
+    endpoints: ['passing', 'lasting', 'drained', 'late'].map((name) => ({
       name,
       model: constantModel({ serviceMs: 1 }),
       outputPath: `s3://out/${name}/`,
@@ -47,6 +47,7 @@ async function run(
   name: string,
   redelivery: { maxAttempts: number; backoff?: { initialMs: number; maxMs: number } },
   done: (progress: RunProgress) => boolean,
+  drainMs = 20_000,
 ) {
   const stop = new AbortController();
   const report = await runPipeline(kinesisInfer, {
@@ -58,7 +59,7 @@ async function run(
       sink: { stream: `${name}.out` },
       deadLetter: { stream: `${name}.dead` },
       redelivery,
-      drainMs: 20_000,
+      drainMs,
     },
     drain: stop.signal,
     onStart: async (progress) => {
@@ -66,7 +67,7 @@ async function run(
       stop.abort();
     },
   });
-  return report.progress;
+  return { ...report.progress, reason: report.reason };
 }
 
 const lose = (name: string, share: number): void => services.sagemaker.faults.set({ invoke: { lose: share } }, name);
@@ -110,5 +111,17 @@ describe('a tile whose failure may pass', () => {
     const tiles = await run('drained', { maxAttempts: 20, backoff: { initialMs: 1_500, maxMs: 1_500 } }, failed);
     expect(tiles).toMatchObject({ read: 1, acked: 1, deadLettered: 0, inFlight: 0 });
     expect((await eventsOf('drained.out')).map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('comes again in the next run when the drain gives up before its next delivery', async () => {
+    lose('late', 1);
+    await publish('late', ['a', 'b']);
+    const slow = { maxAttempts: 20, backoff: { initialMs: 60_000, maxMs: 60_000 } };
+    const waits = await run('late', slow, ({ redelivered }) => redelivered === 2, 300);
+    expect(waits).toMatchObject({ reason: 'deadline', read: 2, acked: 0, deadLettered: 0 });
+    lose('late', 0);
+    expect(await run('late', slow, ({ acked }) => acked === 2)).toMatchObject({ reason: 'drained', read: 2, acked: 2 });
+    expect((await eventsOf('late.out')).map(({ id }) => id).sort()).toEqual(['a', 'b']);
+    expect(await eventsOf('late.dead')).toEqual([]);
   });
 });
