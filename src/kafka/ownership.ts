@@ -35,6 +35,8 @@ export class Ownership {
   readonly #from: 'earliest' | 'latest';
   readonly #held = new Map<string, Held>();
   #epoch = 0;
+  /** Id of the topic that was read first: the end of a later one is not where reading begins. */
+  #first: string | undefined;
 
   constructor(from: 'earliest' | 'latest') {
     this.#from = from;
@@ -56,7 +58,9 @@ export class Ownership {
     const committed = progress?.nextSlot;
     const anew = offsets.committed !== committed || isAnew(held, offsets);
     const kept = held !== undefined && !anew && isOurs(held, progress);
-    const fresh = anew || offsets.wiped || this.#from === 'earliest' ? low : high;
+    this.#first ??= log;
+    const later = log !== undefined && log !== this.#first;
+    const fresh = anew || later || offsets.wiped || this.#from === 'earliest' ? low : high;
     const wanted = committed ?? (kept ? (held.stored[0]?.committed ?? held.start) : fresh);
     const start = Math.max(wanted, low);
     this.#epoch += 1;

@@ -110,6 +110,16 @@ describe('Ownership', () => {
       }
     });
 
+    it('reads a topic that was made anew from its start where nothing is held of the old one any more', () => {
+      const own = new Ownership('latest');
+      expect(own.confirm('0', offsets({ log: 'old' }))).toMatchObject({ start: 100 });
+      expect(own.confirm('1', offsets({ log: 'old' }))).toMatchObject({ start: 100 });
+      own.clear();
+      expect(own.confirm('0', offsets({ log: 'new', low: 2 }))).toMatchObject({ start: 2 });
+      expect(own.confirm('1', offsets({ log: 'new' }))).toMatchObject({ start: 0 });
+      expect(own.confirm('2', offsets({ log: 'new', committed: 7 }))).toMatchObject({ start: 7 });
+    });
+
     it('goes on in a new topic from what was committed to it since', () => {
       const since = { log: 'new', committed: 7, map: 'other' };
       const goesOn = { kept: false, start: 7, assignment: { progress: { nextSlot: 7, map: 'other' } } };
