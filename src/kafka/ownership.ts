@@ -96,8 +96,16 @@ export class Ownership {
   }
 
   /** A commit is on its way: it may stand in the log from now on, whatever the answer. */
-  committing({ partition, nextSlot, map }: Commit): void {
-    this.#held.get(partition)?.stored.push({ committed: nextSlot, map });
+  committing(commit: Commit): void {
+    this.retract(commit); // tried again it is one state still, the newest
+    this.#held.get(commit.partition)?.stored.push({ committed: commit.nextSlot, map: commit.map });
+  }
+
+  /** It is known that the newest commit on its way did not count, and never will. */
+  retract({ partition, nextSlot, map }: Commit): void {
+    const held = this.#held.get(partition);
+    const same = (one: Held['stored'][number]): boolean => one.committed === nextSlot && one.map === map;
+    if (held !== undefined) held.stored = held.stored.filter((one, place) => place === 0 || !same(one));
   }
 
   /** The log confirmed the newest commit on its way. */

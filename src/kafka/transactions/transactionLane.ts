@@ -7,6 +7,7 @@ import { batchWrites } from './batchWrites.ts';
 import { isFenced } from './isFenced.ts';
 import type { PartitionProducer } from './partitionProducer.ts';
 import type { PendingWrite } from './pendingWrite.ts';
+import type { Refusal } from './sendOutputs.ts';
 import {
   isSameProgress,
   type TransactionPlan,
@@ -25,6 +26,8 @@ export interface TransactionLaneOptions extends TransactionPlannerOptions {
   /** Told before a commit may stand in the log, and when it does. */
   readonly committing: (commit: Commit) => void;
   readonly committed: (commit: Commit) => void;
+  /** Told when a commit is known not to stand there. */
+  readonly retract: (commit: Commit) => void;
   /** Reads what is committed. */
   readonly stored: () => Promise<StoredProgress | undefined>;
   /** Told when another producer counts: the partition is not ours any more. */
@@ -151,8 +154,7 @@ export class TransactionLane {
       const wanted = (): boolean => !this.#closed && counts(progress);
       const refusals = await producer.run(batchWrites(writes), progress, wanted);
       if (refusals === undefined) return this.#committed(plan);
-      this.#planner.putBack(plan, refusals);
-      this.#due = true;
+      this.#takeBack(plan, refusals);
     } catch (error) {
       await this.#mend(plan, error);
     }
@@ -205,6 +207,12 @@ export class TransactionLane {
     if (!isSameProgress(stored, this.#planner.saved)) return this.#lose(plan, 'it committed other progress');
     // It did not count. Whoever waits for its writes makes them again.
     const refusals = plan.writes.map((write) => ({ write, reason: write.output.faults.reasonOf(error, true) }));
+    this.#takeBack(plan, refusals);
+  }
+
+  /** Nothing of it counted. */
+  #takeBack(plan: TransactionPlan, refusals: readonly Refusal[]): void {
+    this.#options.retract(plan.progress);
     this.#planner.putBack(plan, refusals);
     this.#due = true;
   }

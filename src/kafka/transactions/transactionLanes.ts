@@ -147,6 +147,7 @@ export class TransactionLanes {
       ended: (commit) => ownership.ended(commit),
       committing: (commit) => ownership.committing(commit),
       committed: (commit) => ownership.committed(commit),
+      retract: (commit) => ownership.retract(commit),
       stored: () => source.stored(partition),
       lost: () => {
         if (this.#lanes.get(partition) === lane) source.lost(partition);

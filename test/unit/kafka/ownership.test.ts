@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Ownership } from '../../../src/kafka/ownership.ts';
 import type { PartitionOffsets } from '../../../src/kafka/partitionOffsets.ts';
@@ -69,6 +70,47 @@ describe('Ownership', () => {
     own.committed(commitOf(epoch, 9, 'c'));
     expect(rejoin(8, 'b')).toBe(false); // someone set it back
     expect(rejoin(8, 'other map')).toBe(false);
+  });
+
+  it('forgets a commit that did not count, however often it was tried', () => {
+    const rejoin = (committed: number, metadata: string): boolean => {
+      const own = new Ownership('earliest');
+      const { epoch } = own.confirm('0', offsets({ committed: 5, metadata: 'a' })).assignment;
+      for (let attempt = 0; attempt < 3; attempt++) own.committing(commitOf(epoch, 8, 'b'));
+      own.retract(commitOf(epoch, 8, 'b'));
+      own.retract(commitOf(epoch, 5, 'a')); // it stands in the log, and was never on its way
+      own.suspend(['0']);
+      return own.confirm('0', offsets({ committed, metadata })).kept;
+    };
+    expect(rejoin(8, 'b')).toBe(false);
+    expect(rejoin(5, 'a')).toBe(true);
+  });
+
+  it('keeps work on top of its last commit and of those in doubt, and of nothing else', () => {
+    const state = fc.record({ nextSlot: fc.nat({ max: 3 }), map: fc.constantFrom('', 'a', 'b') });
+    const attempts = fc.array(fc.record({ state, outcome: fc.constantFrom('counted', 'not') }), { maxLength: 12 });
+    const doubts = fc.array(state, { maxLength: 3 });
+    const nameOf = ({ nextSlot, map }: Pick<Commit, 'nextSlot' | 'map'>): string => `${nextSlot}/${map}`;
+    fc.assert(
+      fc.property(attempts, doubts, state, (told, inDoubt, found) => {
+        const own = new Ownership('earliest');
+        const { epoch } = own.confirm('0', offsets({ committed: 0 })).assignment;
+        let last = nameOf({ nextSlot: 0, map: '' });
+        for (const { state: next, outcome } of told) {
+          const commit = commitOf(epoch, next.nextSlot, next.map);
+          own.committing(commit);
+          if (outcome === 'not') own.retract(commit);
+          else {
+            own.committed(commit);
+            last = nameOf(next);
+          }
+        }
+        for (const { nextSlot, map } of inDoubt) own.committing(commitOf(epoch, nextSlot, map));
+        own.suspend(['0']);
+        const { kept } = own.confirm('0', offsets({ committed: found.nextSlot, metadata: found.map }));
+        expect(kept).toBe([last, ...inDoubt.map(nameOf)].includes(nameOf(found)));
+      }),
+    );
   });
 
   it('goes on from its last commit when the client wiped it, and never starts at the end then', () => {
