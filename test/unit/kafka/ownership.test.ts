@@ -73,14 +73,14 @@ describe('Ownership', () => {
   });
 
   it('forgets a commit that did not count, however often it was tried', () => {
-    const rejoin = (committed: number, metadata: string): boolean => {
+    const rejoin = (committed: number, map: string): boolean => {
       const own = new Ownership('earliest');
-      const { epoch } = own.confirm('0', offsets({ committed: 5, metadata: 'a' })).assignment;
+      const { epoch } = own.confirm('0', offsets({ committed: 5, map: 'a' })).assignment;
       for (let attempt = 0; attempt < 3; attempt++) own.committing(commitOf(epoch, 8, 'b'));
       own.retract(commitOf(epoch, 8, 'b'));
       own.retract(commitOf(epoch, 5, 'a')); // it stands in the log, and was never on its way
       own.suspend(['0']);
-      return own.confirm('0', offsets({ committed, metadata })).kept;
+      return own.confirm('0', offsets({ committed, map })).kept;
     };
     expect(rejoin(8, 'b')).toBe(false);
     expect(rejoin(5, 'a')).toBe(true);
@@ -107,7 +107,7 @@ describe('Ownership', () => {
         }
         for (const { nextSlot, map } of inDoubt) own.committing(commitOf(epoch, nextSlot, map));
         own.suspend(['0']);
-        const { kept } = own.confirm('0', offsets({ committed: found.nextSlot, metadata: found.map }));
+        const { kept } = own.confirm('0', offsets({ committed: found.nextSlot, map: found.map }));
         expect(kept).toBe([last, ...inDoubt.map(nameOf)].includes(nameOf(found)));
       }),
     );
