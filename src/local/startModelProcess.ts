@@ -15,6 +15,8 @@ const PING_EVERY_MS = 50;
 const MAX_RESTART_DELAY_MS = 5_000;
 /** Deaths in a row, without a good /ping between, after which it is not started again. */
 const MAX_DEATHS_IN_ROW = 5;
+/** Free ports that are tried, where none is given. */
+const MAX_PORTS = 3;
 const NEVER_RAN: ModelExit = { code: null, signal: null };
 /** Ends the container when this process is gone, however it went: its end of the pipe closes. */
 const DIE_WITH_PARENT =
@@ -27,8 +29,19 @@ const DIE_WITH_PARENT =
  * @throws ServiceError when it dies before its first good /ping, or gives none in time.
  */
 export async function startModelProcess(options: ModelProcessOptions): Promise<ModelProcess> {
+  for (let ports = 1; ; ports++) {
+    try {
+      return await startOn(options.port || (await freePort(HOST)), options);
+    } catch (error) {
+      // A port that was free may be another's by the time the model is loaded.
+      const taken = error instanceof ServiceError && error.message.includes('EADDRINUSE');
+      if (options.port || !taken || ports === MAX_PORTS) throw error;
+    }
+  }
+}
+
+async function startOn(port: number, options: ModelProcessOptions): Promise<ModelProcess> {
   const { readyTimeoutMs = 60_000, stopGraceMs = 30_000, log } = options;
-  const port = options.port || (await freePort(HOST));
   const url = `http://${HOST}:${port}`;
   const script = options.script ?? shippedModel();
   const stopping = new AbortController();

@@ -7,6 +7,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { InvokeEndpointAsyncCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ServiceError } from '../../../src/errors/serviceError.ts';
+import { freePort } from '../../../src/local/freePort.ts';
 import { httpCall } from '../../../src/local/httpCall.ts';
 import type { ModelDeath } from '../../../src/local/modelProcess.ts';
 import { startLocalServices } from '../../../src/local/startLocalServices.ts';
@@ -57,6 +58,20 @@ describe('startModelProcess', () => {
     const started = startModelProcess({ script, modelDir: modelDir({ dieAtStart: true }) });
     await expect(started).rejects.toThrow('the model container ended with status 3: config.json names no detector');
     await expect(started).rejects.toBeInstanceOf(ServiceError);
+  });
+
+  it('takes another port when the free one it had found is taken before the container listens', async () => {
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line);
+    await using model = await startModelProcess({ script, modelDir: modelDir({ portTakenOnce: true }), log });
+    expect((await httpCall(`${model.url}/ping`)).status).toBe(200);
+    expect(lines).toEqual([expect.stringContaining('EADDRINUSE'), expect.stringMatching(/^serving as /)]);
+  });
+
+  it('keeps to the port that it is told, and says when that is taken', async () => {
+    const port = await freePort('127.0.0.1');
+    const started = startModelProcess({ script, port, modelDir: modelDir({ portTakenOnce: true }) });
+    await expect(started).rejects.toThrow(`address already in use 127.0.0.1:${port}`);
   });
 
   it('gives up on a container that does not get ready', async () => {
