@@ -46,9 +46,9 @@ it('prints lines for a shell, at the ports it was told', async () => {
   const lines = swath.stdout.trimEnd().split('\n');
   expect(lines).toEqual(expect.arrayContaining(['export AWS_REGION=us-east-1', 'export AWS_ACCESS_KEY_ID=local']));
   expect(lines.filter((line) => /^export AWS_ENDPOINT_URL_\w+=http:\/\/127\.0\.0\.1:\d+$/.test(line))).toHaveLength(6);
-  const [, port = ''] = /URL_KINESIS=.*:(\d+)/.exec(swath.stdout) ?? [];
-  const taken = startSwath(['local', '--model', container.url, '--port', String(Number(port) - 1)]);
-  expect(await taken.ended).toMatchObject({ status: 2, stderr: expect.stringContaining(port) });
+  const [, port = ''] = /URL_S3=.*:(\d+)/.exec(swath.stdout) ?? [];
+  const taken = startSwath(['local', '--model', container.url, '--port', port]);
+  expect(await taken.ended).toMatchObject({ status: 2, stderr: expect.stringContaining(`a free port, got ${port}`) });
   swath.kill('SIGINT');
   expect((await swath.ended).status).toBe(0);
 });
