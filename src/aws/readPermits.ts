@@ -1,14 +1,10 @@
-interface Waiting {
-  readonly grant: () => void;
-}
-
 /**
  * Bounds how many reads are under way, or wait with what they brought, at the same time: each may have brought 10 MB.
  *
  * Whoever waits longest is served first.
  */
 export class ReadPermits {
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<() => void>();
   #free: number;
 
   constructor(count: number) {
@@ -23,11 +19,11 @@ export class ReadPermits {
       return this.#permit();
     }
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const entry = { grant: () => resolve(true) };
+    const grant = (): void => resolve(true);
     const leave = (): void => {
-      if (this.#waiting.delete(entry)) resolve(false);
+      if (this.#waiting.delete(grant)) resolve(false);
     };
-    this.#waiting.add(entry);
+    this.#waiting.add(grant);
     signal.addEventListener('abort', leave);
     const granted = await promise;
     signal.removeEventListener('abort', leave);
@@ -45,7 +41,7 @@ export class ReadPermits {
         return;
       }
       this.#waiting.delete(next);
-      next.grant();
+      next();
     };
   }
 }

@@ -1,16 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  BatchWriteItemCommand,
-  CreateTableCommand,
-  DescribeTableCommand,
-  DynamoDBClient,
-  QueryCommand,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DynamoDBClient, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { AwsOptions } from './awsOptions.ts';
 import { clientConfig } from './clientConfig.ts';
 import { errorFacts } from './errorFacts.ts';
 import { observeAttempts } from './observeAttempts.ts';
+import { type PrepareTableOptions, prepareTable } from './prepareTable.ts';
 import { toServiceError } from './toServiceError.ts';
 
 /** Says of a dead letter on Kinesis that it was replayed. */
@@ -34,8 +28,6 @@ export interface ReplayMarks {
   close(): void;
 }
 
-type Call = <R>(operation: string, run: () => Promise<R>) => Promise<R>;
-
 const itemsOfRequest = 25; // DynamoDB's limit
 const waitMs = 100;
 const tries = 50;
@@ -48,7 +40,7 @@ const tries = 50;
 export function replayMarks({ table, ...options }: AwsOptions & { readonly table: string }): ReplayMarks {
   const client = new DynamoDBClient(clientConfig(options));
   observeAttempts(client.middlewareStack, 'dynamodb', options);
-  const call: Call = (operation, run) =>
+  const call: PrepareTableOptions['call'] = (operation, run) =>
     run().catch((error: unknown) => {
       const permission = `dynamodb:${operation} on table/${table}`;
       throw toServiceError(error, { operation: `dynamodb.${operation}`, subject: table, permission });
@@ -63,7 +55,7 @@ export function replayMarks({ table, ...options }: AwsOptions & { readonly table
     }
   };
   return {
-    prepare: () => prepareTable(client, table, call),
+    prepare: () => prepareTable({ client, table: tableOfMarks(table), call }),
     async list(stream) {
       const marks: ReplayMark[] = [];
       let from: Record<string, never> | undefined;
@@ -107,19 +99,9 @@ function withoutTable(error: unknown): undefined {
   return undefined;
 }
 
-async function prepareTable(client: DynamoDBClient, table: string, call: Call): Promise<void> {
-  for (;;) {
-    const command = new DescribeTableCommand({ TableName: table });
-    const answer = await call('DescribeTable', () => client.send(command).catch(withoutTable));
-    const status = answer?.Table?.TableStatus;
-    if (status === 'ACTIVE' || status === 'UPDATING') return;
-    if (status === undefined) await call('CreateTable', () => createTable(client, table)); // also where one of that name was just being deleted
-    await sleep(waitMs);
-  }
-}
-
-async function createTable(client: DynamoDBClient, table: string): Promise<void> {
-  const command = new CreateTableCommand({
+/** The definition of a table that keeps marks. */
+function tableOfMarks(table: string): PrepareTableOptions['table'] {
+  return {
     TableName: table,
     AttributeDefinitions: [
       { AttributeName: 'stream', AttributeType: 'S' },
@@ -130,8 +112,5 @@ async function createTable(client: DynamoDBClient, table: string): Promise<void>
       { AttributeName: 'place', KeyType: 'RANGE' },
     ],
     BillingMode: 'PAY_PER_REQUEST',
-  });
-  await client.send(command).catch((error: unknown) => {
-    if (errorFacts(error).name !== 'ResourceInUseException') throw error; // another replay was faster
-  });
+  };
 }

@@ -57,6 +57,7 @@ export class GroupOffsets {
     counts: () => boolean,
     closing: AbortSignal,
   ): Promise<ReadonlyMap<string, PartitionOffsets> | undefined> {
+    if (partitions.length === 0 && counts()) return new Map();
     while (partitions.length > 0 && counts()) {
       try {
         const offsets = await this.fetch();

@@ -218,9 +218,9 @@ export class GroupReading {
     await this.#lanes?.claim(partitions, counts); // from here on nobody else commits, whatever the group believes
     for (const partition of partitions) this.#astray.delete(partition);
     const all = await this.#offsets.fetchAll(partitions, counts, this.closing);
-    if (all === undefined && (partitions.length > 0 || !counts())) return;
+    if (all === undefined) return;
     for (const partition of partitions) {
-      const offsets = all?.get(partition);
+      const offsets = all.get(partition);
       const held = ownership.holds(partition);
       if (offsets === undefined || !(this.#reading || held)) continue;
       const { assignment, kept, start, missed, anew } = ownership.confirm(partition, offsets);

@@ -1,23 +1,5 @@
 import { createRequire } from 'node:module';
-
-/** What this reads answers with; kafkajs's own. */
-interface Decoder {
-  offset: number;
-  readBytes(length: number): Buffer;
-  readInt16(): number;
-  readInt32(): number;
-  readBoolean(): boolean;
-  readUVarIntString(): string | null;
-  readUVarIntArray<T>(read: (decoder: Decoder) => T): T[] | null;
-  readTaggedFields(): unknown;
-}
-interface Encoder {
-  writeBoolean(value: boolean): this;
-  writeBuffer(value: Buffer): this;
-  writeUVarIntArray(items: readonly Encoder[] | null): this;
-  writeUVarIntBytes(): this;
-  writeUVarIntString(value: string): this;
-}
+import { type WireDecoder, type WireEncoder, wireCodec } from './wireCodec.ts';
 
 /** What kafkajs asks when it asks for metadata. */
 export interface MetadataQuestion {
@@ -27,14 +9,13 @@ export interface MetadataQuestion {
 }
 
 const require = createRequire(import.meta.url);
-const protocol = 'kafkajs/src/protocol';
 const apiKey = 3;
 const idBytes = 16;
 const lengthOfInt32 = 4;
 
 /** Version 10 of the Metadata request (KIP-516, Apache Kafka 2.8), which tells topics' ids: as kafkajs wants a request and its answer described. */
 export function metadataWithIds({ topics, allowAutoTopicCreation = true }: MetadataQuestion): object {
-  const { parse } = require(`${protocol}/requests/metadata/v6/response.js`) as { parse: unknown };
+  const { parse } = require('kafkajs/src/protocol/requests/metadata/v6/response.js') as { parse: unknown };
   return {
     request: {
       ...{ apiKey, apiVersion: 10, apiName: 'Metadata' },
@@ -44,12 +25,12 @@ export function metadataWithIds({ topics, allowAutoTopicCreation = true }: Metad
   };
 }
 
-function encodeQuestion(topics: readonly string[], allowAutoTopicCreation: boolean): Encoder {
-  const Encoder = require(`${protocol}/encoder.js`) as new () => Encoder;
+function encodeQuestion(topics: readonly string[], allowAutoTopicCreation: boolean): WireEncoder {
   const noId = Buffer.alloc(idBytes);
-  const named = (topic: string): Encoder =>
-    new Encoder().writeBuffer(noId).writeUVarIntString(topic).writeUVarIntBytes();
-  return new Encoder()
+  const named = (topic: string): WireEncoder =>
+    wireCodec.encoder().writeBuffer(noId).writeUVarIntString(topic).writeUVarIntBytes();
+  return wireCodec
+    .encoder()
     .writeUVarIntBytes() // tagged fields of the head, which kafkajs does not know of
     .writeUVarIntArray(topics.length === 0 ? null : topics.map(named))
     .writeBoolean(allowAutoTopicCreation)
@@ -60,8 +41,7 @@ function encodeQuestion(topics: readonly string[], allowAutoTopicCreation: boole
 
 /** Decodes the answer to version 10 into what kafkajs makes of version 6, with the topic's id at each partition. */
 export function decodeMetadata(raw: Buffer) {
-  const Decoder = require(`${protocol}/decoder.js`) as new (raw: Buffer) => Decoder;
-  const decoder = new Decoder(raw);
+  const decoder = wireCodec.decoder(raw);
   decoder.readTaggedFields(); // of the head
   return {
     clientSideThrottleTime: decoder.readInt32(),
@@ -73,7 +53,7 @@ export function decodeMetadata(raw: Buffer) {
   };
 }
 
-function brokerOf(decoder: Decoder) {
+function brokerOf(decoder: WireDecoder) {
   const nodeId = decoder.readInt32();
   const host = decoder.readUVarIntString();
   const port = decoder.readInt32();
@@ -82,7 +62,7 @@ function brokerOf(decoder: Decoder) {
   return { nodeId, host, port, rack };
 }
 
-function topicOf(decoder: Decoder) {
+function topicOf(decoder: WireDecoder) {
   const topicErrorCode = decoder.readInt16();
   const topic = decoder.readUVarIntString();
   const topicId = decoder.readBytes(idBytes).toString('base64url'); // as Apache Kafka prints it
@@ -93,7 +73,7 @@ function topicOf(decoder: Decoder) {
   return { topicErrorCode, topic, isInternal, partitionMetadata: partitions.map((own) => ({ ...own, topicId })) };
 }
 
-function partitionOf(decoder: Decoder) {
+function partitionOf(decoder: WireDecoder) {
   const partitionErrorCode = decoder.readInt16();
   const partitionId = decoder.readInt32();
   const leader = decoder.readInt32();
@@ -105,6 +85,6 @@ function partitionOf(decoder: Decoder) {
   return { partitionErrorCode, partitionId, leader, replicas, isr, offlineReplicas };
 }
 
-function numbersOf(decoder: Decoder): number[] {
+function numbersOf(decoder: WireDecoder): number[] {
   return decoder.readUVarIntArray((own) => own.readInt32()) ?? [];
 }

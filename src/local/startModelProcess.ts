@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ServiceError } from '../errors/serviceError.ts';
+import { describeExit } from './describeExit.ts';
 import { freePort } from './freePort.ts';
 import type { ModelExit, ModelProcess, ModelProcessOptions } from './modelProcess.ts';
 import { httpModel } from './sagemaker/httpModel.ts';
@@ -83,7 +84,7 @@ async function startOn(port: number, options: ModelProcessOptions): Promise<Mode
     const hopeless = deathsInRow >= MAX_DEATHS_IN_ROW;
     options.died?.({ ...exit, lastLine, inRow: deathsInRow, restartAfterMs: hopeless ? undefined : delayMs });
     if (hopeless) {
-      const often = `${deathsInRow} times in a row, the last time ${endOf(exit)}`;
+      const often = `${deathsInRow} times in a row, the last time with ${describeExit(exit)}`;
       return givenUp.abort(notServing(`the model container ended ${often}${lastLine && `: ${lastLine}`}`));
     }
     await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -119,7 +120,7 @@ async function startOn(port: number, options: ModelProcessOptions): Promise<Mode
     const died = child === undefined;
     const lastWords = lastLine && `: ${lastLine}`;
     const exit = await stop();
-    const why = died ? `ended ${endOf(exit)}` : `did not answer /ping within ${readyTimeoutMs} ms`;
+    const why = died ? `ended with ${describeExit(exit)}` : `did not answer /ping within ${readyTimeoutMs} ms`;
     throw notServing(`the model container ${why}${lastWords}`);
   }
   return {
@@ -136,10 +137,6 @@ async function startOn(port: number, options: ModelProcessOptions): Promise<Mode
       await stop();
     },
   };
-}
-
-function endOf({ code, signal }: ModelExit): string {
-  return `with ${signal ?? `status ${code}`}`;
 }
 
 function notServing(message: string): ServiceError {

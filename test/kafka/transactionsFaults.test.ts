@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KafkaCluster } from '../support/kafka/kafkaCluster.ts';
-import { type FrameFault, type FrameProxy, startFrameProxy } from '../support/kafka/startFrameProxy.ts';
-import { startKafka } from '../support/kafka/startKafka.ts';
+import { type FrameProxiedKafka, startFrameProxiedKafka } from '../support/kafka/startFrameProxiedKafka.ts';
+import type { FrameFault } from '../support/kafka/startFrameProxy.ts';
 import { partsTopics } from '../support/transactions/partsTopics.ts';
 import { runParts } from '../support/transactions/runParts.ts';
 import { waitFor } from './faults/waitFor.ts';
@@ -9,20 +8,15 @@ import { waitFor } from './faults/waitFor.ts';
 const count = 3_000;
 
 describe('transactions, when something breaks in the middle of one', () => {
-  let cluster: KafkaCluster;
-  let proxy: FrameProxy;
+  let kafka: FrameProxiedKafka;
+  let cluster: FrameProxiedKafka['cluster'];
+  let proxy: FrameProxiedKafka['proxy'];
   let brokers: string[];
   beforeAll(async () => {
-    cluster = await startKafka({ proxied: true });
-    const [way] = cluster.proxied ?? [];
-    if (way === undefined) throw new Error('the cluster has no listener for a proxy');
-    proxy = await startFrameProxy(way.advertised, way.listen);
-    brokers = [`127.0.0.1:${way.advertised}`];
+    kafka = await startFrameProxiedKafka();
+    ({ cluster, proxy, brokers } = kafka);
   });
-  afterAll(async () => {
-    await proxy[Symbol.asyncDispose]();
-    await cluster.close();
-  });
+  afterAll(() => kafka?.[Symbol.asyncDispose]());
 
   const lostAnswer: FrameFault = { request: 'endTransaction', loses: 'answer' };
   const lostCommit: FrameFault = { request: 'endTransaction', loses: 'request' };

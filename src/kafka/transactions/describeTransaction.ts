@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { type WireEncoder, wireCodec } from '../wireCodec.ts';
 import type { InnerBroker } from './innerCluster.ts';
 
 /** How far the brokers are with the last transaction of an id. */
@@ -11,18 +12,6 @@ export type TransactionState =
   | 'CompleteAbort'
   | 'PrepareEpochFence'
   | 'Dead';
-
-interface Encoder {
-  writeUVarInt(value: number): this;
-  writeUVarIntString(value: string): this;
-}
-interface Decoder {
-  readUVarInt(): number;
-  readUVarIntString(): string | null;
-  readTaggedFields(): unknown;
-  readInt16(): number;
-  readInt32(): number;
-}
 
 const require = createRequire(import.meta.url);
 const describeTransactions = 65;
@@ -60,9 +49,9 @@ export async function describeTransaction(
   throw createErrorFromCode(code);
 }
 
-function encode(transactionalId: string): Encoder {
-  const EncoderClass = require('kafkajs/src/protocol/encoder.js') as new () => Encoder;
-  return new EncoderClass()
+function encode(transactionalId: string): WireEncoder {
+  return wireCodec
+    .encoder()
     .writeUVarInt(noTags) // ends the header
     .writeUVarInt(2) // one id: compact arrays tell their length and one more
     .writeUVarIntString(transactionalId)
@@ -70,8 +59,7 @@ function encode(transactionalId: string): Encoder {
 }
 
 function decode(payload: Buffer): { code: number; state: TransactionState } {
-  const DecoderClass = require('kafkajs/src/protocol/decoder.js') as new (payload: Buffer) => Decoder;
-  const decoder = new DecoderClass(payload);
+  const decoder = wireCodec.decoder(payload);
   decoder.readTaggedFields(); // ends the header
   decoder.readInt32(); // throttle time
   decoder.readUVarInt(); // one id was asked about

@@ -39,6 +39,9 @@ export interface InnerExchange<T> {
 export interface InnerCluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
+  metadata(question: { readonly topics: readonly string[] }): Promise<{
+    readonly topicMetadata: readonly { readonly partitionMetadata: readonly { readonly partitionId: number }[] }[];
+  }>;
   /** @param request - `coordinatorType` 0 is of a group, 1 of a transactional id. */
   findGroupCoordinator(request: { readonly groupId: string; readonly coordinatorType: 0 | 1 }): Promise<InnerBroker>;
 }

@@ -91,20 +91,15 @@ export class UnmarkedTransactions {
 
   /** Partitions of the topics that are there; one that is gone holds nothing. */
   async #partitionsOfOutputs(): Promise<{ topic: string; partitions: number[] }[]> {
-    const admin = this.#options.kafka.admin();
     const found: { topic: string; partitions: number[] }[] = [];
-    try {
-      await admin.connect();
-      for (const topic of this.#options.outputs()) {
-        try {
-          const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-          found.push({ topic, partitions: (topics[0]?.partitions ?? []).map(({ partitionId }) => partitionId) });
-        } catch (error) {
-          if (kafkaFault(error).kind !== 'topic') throw error;
-        }
+    for (const topic of this.#options.outputs()) {
+      try {
+        const { topicMetadata } = await this.#cluster.metadata({ topics: [topic] });
+        const partitions = topicMetadata[0]?.partitionMetadata ?? [];
+        found.push({ topic, partitions: partitions.map(({ partitionId }) => partitionId) });
+      } catch (error) {
+        if (kafkaFault(error).kind !== 'topic') throw error;
       }
-    } finally {
-      await admin.disconnect();
     }
     return found;
   }

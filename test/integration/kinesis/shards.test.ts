@@ -211,7 +211,8 @@ it.each([1, 2])(
   },
 );
 
-it('tells how far it is behind, of the shard that is furthest', async () => {
+/** Reads the gauge of how far the reading is behind, as it is exported. */
+function watchLag() {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
   metrics.setGlobalMeterProvider(provider);
@@ -222,6 +223,11 @@ it('tells how far it is behind, of the shard that is furthest', async () => {
     const points = found.find(({ descriptor }) => descriptor.name === 'swath.lag')?.dataPoints ?? [];
     return points.map(({ value }) => Number(value))[0];
   };
+  return { lag, shutdown: () => provider.shutdown() };
+}
+
+it('tells how far it is behind, of the shard that is furthest', async () => {
+  const { lag, shutdown } = watchLag();
   const stream = await make(2);
   const [shard = ''] = await bench.shards(stream);
   await bench.append(stream, shard, texts(1, 1));
@@ -233,21 +239,12 @@ it('tells how far it is behind, of the shard that is furthest', async () => {
   expect(await lag()).toBeGreaterThan(0.5); // a second lies between the first record and the others
   await seen.until(() => seen.records.length >= 15);
   while ((await lag()) !== 0) await sleep(20);
-  await provider.shutdown();
+  await shutdown();
 });
 
 it('is not behind any more once it has no shard', async () => {
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
-  metrics.setGlobalMeterProvider(provider);
+  const { lag, shutdown } = watchLag();
   const stream = await make(1);
-  const lag = async (): Promise<number | undefined> => {
-    exporter.reset();
-    await provider.forceFlush();
-    const found = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
-    const points = found.find(({ descriptor }) => descriptor.name === 'swath.lag')?.dataPoints ?? [];
-    return points.map(({ value }) => Number(value))[0];
-  };
   const [shard = ''] = await bench.shards(stream);
   await bench.append(stream, shard, texts(1, 1));
   await sleep(1_100);
@@ -258,7 +255,7 @@ it('is not behind any more once it has no shard', async () => {
   await seen.stop();
   await reader.close();
   expect(await lag()).toBe(0);
-  await provider.shutdown();
+  await shutdown();
 });
 
 it('reads a shard at most five times a second', async () => {

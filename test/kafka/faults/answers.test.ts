@@ -4,9 +4,8 @@ import { kafkaDeadLetter } from '../../../src/sinks/kafkaDeadLetter.ts';
 import { checkDelivery } from '../../support/checker/checkDelivery.ts';
 import { readCommits } from '../../support/checker/readCommits.ts';
 import type { Verdict } from '../../support/checker/verdict.ts';
-import type { KafkaCluster } from '../../support/kafka/kafkaCluster.ts';
-import { type FrameProxy, startFrameProxy, type WrongAnswer } from '../../support/kafka/startFrameProxy.ts';
-import { startKafka } from '../../support/kafka/startKafka.ts';
+import { type FrameProxiedKafka, startFrameProxiedKafka } from '../../support/kafka/startFrameProxiedKafka.ts';
+import type { WrongAnswer } from '../../support/kafka/startFrameProxy.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
 import { type Moving, moveTiles } from './moveTiles.ts';
 import { waitFor } from './waitFor.ts';
@@ -24,20 +23,15 @@ const timesOf = (name: string): number[] => (name === 'OFFSET_METADATA_TOO_LARGE
 type Answer = [name: string, code: number, request: WrongAnswer['request'], done?: 'done' | undefined];
 
 describe('a pipeline that the brokers answer with an error', () => {
-  let cluster: KafkaCluster;
-  let proxy: FrameProxy;
+  let kafka: FrameProxiedKafka;
+  let cluster: FrameProxiedKafka['cluster'];
+  let proxy: FrameProxiedKafka['proxy'];
   let brokers: string[];
   beforeAll(async () => {
-    cluster = await startKafka({ proxied: true });
-    const [way] = cluster.proxied ?? [];
-    if (way === undefined) throw new Error('the cluster has no listener for a proxy');
-    proxy = await startFrameProxy(way.advertised, way.listen);
-    brokers = [`127.0.0.1:${way.advertised}`];
+    kafka = await startFrameProxiedKafka();
+    ({ cluster, proxy, brokers } = kafka);
   });
-  afterAll(async () => {
-    await proxy[Symbol.asyncDispose]();
-    await cluster.close();
-  });
+  afterAll(() => kafka?.[Symbol.asyncDispose]());
 
   interface Scene {
     readonly input: TestTopic;
