@@ -15,6 +15,7 @@ import { keepingAssigner } from './keepingAssigner.ts';
 import { stampMap } from './logStamp.ts';
 import type { Ownership } from './ownership.ts';
 import type { ReadBuffer } from './readBuffer.ts';
+import { takeOver } from './takeOver.ts';
 import { tellMissed } from './tellMissed.ts';
 import { topicChanges } from './topicChanges.ts';
 import { toSourceError } from './toSourceError.ts';
@@ -215,9 +216,8 @@ export class GroupReading {
   async #assign(member: GroupMember, partitions: readonly string[], round: number): Promise<void> {
     const { ownership, buffer, topic } = this.#options;
     const counts = (): boolean => round === this.#round;
-    await this.#lanes?.claim(partitions, counts); // from here on nobody else commits, whatever the group believes
-    for (const partition of partitions) this.#astray.delete(partition);
-    const all = await this.#offsets.fetchAll(partitions, counts, this.closing);
+    const from = { lanes: this.#lanes, offsets: this.#offsets, astray: this.#astray, counts, closing: this.closing };
+    const all = await takeOver(partitions, from);
     if (all === undefined) return;
     for (const partition of partitions) {
       const offsets = all.get(partition);

@@ -365,6 +365,18 @@ export const mutants: readonly Mutant[] = [
     replace: '        await this.#resolveDoubt();\n        await this.#renew();',
   },
   {
+    breaks: 'a producer that is fenced has lost its partition, whatever the log says',
+    file: 'src/kafka/transactions/transactionLane.ts',
+    find: '    if (isFenced(error)) return this.#lose(plan, kafkaFault(error).message);\n',
+    replace: '',
+  },
+  {
+    breaks: 'what is committed is read after the owner before was fenced',
+    file: 'src/kafka/takeOver.ts',
+    find: '  await lanes?.claim(partitions, counts);',
+    replace: '  return offsets.fetchAll(partitions, counts, closing).finally(() => lanes?.claim(partitions, counts));',
+  },
+  {
     breaks: 'what is committed is taken for finished before it is acknowledged',
     file: 'src/kafka/transactions/transactionPlanner.ts',
     find: 'for (const slot of slotsOf(writes)) this.#durable.add(slot);',

@@ -112,6 +112,17 @@ describe('TransactionLane', () => {
     expect(run.brokers.claims).toBe(2);
   });
 
+  it('gives the partition up when another producer counts, though that has committed nothing yet', async () => {
+    const run = new LaneRun([0], ['another']);
+    run.brokers.onAnother = () => undefined;
+    await run.assign();
+    const first = run.lane;
+    await finish(run);
+    expect(run.lane).not.toBe(first);
+    expect(run.failures).toMatchObject([{ code: 'WRITE_ABANDONED' }]);
+    expect(run.brokers.log.map(({ outputs }) => outputs)).toEqual([['0']]);
+  });
+
   it('asks again while the id cannot be claimed, before it says what became of a transaction', async () => {
     const run = new LaneRun([0], ['losesAnswer']);
     await run.assign();
