@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { kafkaOptions } from '../config/kafkaOptions.ts';
 import { calmRequestQueue } from './calmRequestQueue.ts';
 import { followCoordinator } from './followCoordinator.ts';
+import { keepCommits } from './keepCommits.ts';
 import { learnTopicIds } from './learnTopicIds.ts';
 import { mendAbortedReads } from './mendAbortedReads.ts';
 import { registerKafkaCodecs } from './registerKafkaCodecs.ts';
@@ -39,6 +40,7 @@ export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kaf
   mendAbortedReads();
   learnTopicIds();
   followCoordinator();
+  keepCommits();
   registerKafkaCodecs();
   const { brokers, clientId, connectTimeoutMs, requestTimeoutMs, sasl } = connection;
   const ssl = tlsOf(connection.ssl);

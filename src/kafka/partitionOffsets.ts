@@ -8,7 +8,7 @@ export interface PartitionOffsets {
   readonly map: string;
   /** Id of the topic that it was committed to; absent when the commit does not say. */
   readonly committedTo: string | undefined;
-  /** True when the client wiped the commit, because what was to be read next had been deleted from the log. */
+  /** True when a plain client of the group wiped the commit, because what it was to read next had been deleted from the log. */
   readonly wiped: boolean;
   /** Offset of the oldest record kept. */
   readonly low: number;
