@@ -39,7 +39,8 @@ export const asyncEndpointOptions = z.strictObject({
     .meta({ unit: 'tiles', description: 'Tiles that are uploaded, inferred or waited for at the same time.' }),
   deadlineMs: z.int().positive().max(21_600_000).default(900_000).meta({
     unit: 'ms',
-    description: 'Limit for one tile, from its upload to its result; queueing and inference end by then.',
+    description:
+      'Limit for one tile, from its upload to its result; queueing, inference and waiting out of throttling end by then.',
   }),
   timeoutMs: z.int().positive().default(30_000).meta({ unit: 'ms', description: 'Limit for one attempt of one call.' }),
   accept: z.string().min(1).max(1024).optional().meta({ description: 'Media type the model is asked to answer in.' }),

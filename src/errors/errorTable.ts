@@ -117,7 +117,8 @@ export const errorTable = {
     meaning: 'A service asked for fewer calls.',
     retryable: true,
     exitStatus: 1,
-    whatToDo: 'It is tried again, more slowly. If it stays, raise the quota or lower `concurrency`.',
+    whatToDo:
+      'It is tried again, more slowly; of upload and inference until the tile’s `deadlineMs` is over. If it stays, raise the quota or lower `concurrency`.',
   },
   SERVICE_UNAVAILABLE: {
     meaning: 'A service could not be reached, or failed on its side.',

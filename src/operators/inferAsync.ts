@@ -25,7 +25,7 @@ export interface InferOptions {
   readonly timeoutMs?: number | undefined;
   /** Time a tile has from upload to result, in milliseconds; default 900,000. */
   readonly deadlineMs?: number | undefined;
-  /** Retries of upload and invocation. */
+  /** Retries of upload and invocation; throttled ones go on, unless told otherwise, until the tile's deadline. */
   readonly retry?: RetryOptions | undefined;
   /** When to look for results; default {@link adaptedSchedule}`()`. */
   readonly schedule?: PollSchedule | undefined;
@@ -47,9 +47,10 @@ export function inferAsync<T extends UploadableTile>(
   const { endpoint, concurrency = 200, timeoutMs = 30_000, deadlineMs = 900_000, retry, accept } = options;
   const { now = () => performance.now() } = options;
   const schedule = options.schedule ?? adaptedSchedule();
-  const calls = { endpoint, timeoutMs, retry };
+  // Throttling is waited out as long as the tile has time.
+  const calls = { endpoint, timeoutMs, retry: { throttledForMs: deadlineMs, ...retry } };
   const limits = { ...calls, tileDeadlineMs: deadlineMs, now };
-  const starting = { ...limits, accept };
+  const starting = { ...limits, accept, retry };
   const awaiting = { endpoint, schedule, now };
   const upload: TaskOf<Envelope<T>, Uploaded<T>> = (envelope, host) => {
     const planned = planUpload(endpoint, envelope);
@@ -57,13 +58,19 @@ export function inferAsync<T extends UploadableTile>(
       ? stageTask(planPut<T>(planned, calls), envelope, host)
       : new KnownTask(envelope.with(planned), host);
   };
-  const invoke: TaskOf<Uploaded<T>, Invoked<T>> = (envelope, host) => stageTask(planStart(starting), envelope, host);
   const wait: TaskOf<Invoked<T>, Inferred<T>> = (envelope, host) =>
     stageTask(planAwait(envelope, awaiting), envelope, host);
-  const start = chainTasks(chainTasks(upload, invoke), wait);
+  const start: TaskOf<Envelope<T>, Inferred<T>> = (tile, whole) => {
+    const dueMs = now() + deadlineMs;
+    const invoke: TaskOf<Uploaded<T>, Invoked<T>> = (envelope, host) =>
+      stageTask(planStart({ ...starting, dueMs }), envelope, host);
+    return chainTasks(chainTasks(upload, invoke), wait)(tile, whole);
+  };
   const resume = (envelope: Envelope<T>): Observable<Inferred<T>> => {
-    const anew = (each: Envelope<T>): Observable<Invoked<T>> =>
-      uploadStage(each, calls).pipe(mergeMap((uploaded) => startJob(uploaded, starting)));
+    const anew = (each: Envelope<T>): Observable<Invoked<T>> => {
+      const dueMs = now() + deadlineMs;
+      return uploadStage(each, calls).pipe(mergeMap((uploaded) => startJob(uploaded, { ...starting, dueMs })));
+    };
     // A tile that has its outcome already is not uploaded either.
     return resumeJob(envelope, planUpload(endpoint, envelope), { ...limits, schedule }, anew).pipe(
       mergeMap((invoked) => awaitStage(invoked, awaiting)),

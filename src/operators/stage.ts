@@ -9,6 +9,8 @@ export interface RetryOptions {
   readonly maxAttempts?: number | undefined;
   /** Wait after an attempt (counted from 1), in milliseconds; default {@link backoff}`()`. */
   readonly delayMs?: ((attempt: number) => number) | undefined;
+  /** How long an attempt that was throttled uses up none of `maxAttempts`, in milliseconds from the first one; default 0. */
+  readonly throttledForMs?: number | undefined;
 }
 
 /** Options of every stage that works on one tile at a time. */

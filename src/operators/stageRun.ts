@@ -37,6 +37,8 @@ export class StageRun<T extends object, L> implements Task {
   #attempt: StageAttempt;
   #ended = false;
   #lastError: unknown;
+  /** Attempts that were throttled while there was time for it. */
+  #excused = 0;
   #running: Subscription | undefined;
   #timeout: Subscription | undefined;
   #deadline: Subscription | undefined;
@@ -108,18 +110,27 @@ export class StageRun<T extends object, L> implements Task {
   }
 
   #retryAfter(error: unknown): void {
-    const { name, options } = this.#plan;
-    const { maxAttempts = defaultRetry.maxAttempts, delayMs = defaultRetry.delayMs } = options.retry ?? {};
+    const { name, options, now } = this.#plan;
+    const { retry = {} } = options;
+    const { maxAttempts = defaultRetry.maxAttempts, delayMs = defaultRetry.delayMs, throttledForMs = 0 } = retry;
     const failed = this.#attempt.attempt;
+    const { code, retryable } = toSwathError(error);
+    const excusedForMs = code === 'SERVICE_THROTTLED' ? throttledForMs - (now() - this.#startedMs) : 0;
+    const excused = excusedForMs > 0;
+    if (excused) this.#excused += 1;
     this.#lastError = error;
-    if (failed >= maxAttempts || !toSwathError(error).retryable) {
+    const spent = error instanceof TileDeadlineError || (!excused && failed - this.#excused >= maxAttempts);
+    if (spent || !retryable) {
       this.#fail(error);
       return;
     }
     this.#stopAttempt(true);
     this.#attempt = new StageAttempt(failed + 1, this.#context, this.#envelope.delivery);
     instruments().retried(name);
-    this.#running = asyncScheduler.schedule(() => this.#begin(), delayMs(failed));
+    this.#running = asyncScheduler.schedule(
+      () => this.#begin(),
+      excused ? Math.min(delayMs(failed), excusedForMs) : delayMs(failed),
+    );
   }
 
   #fail(error: unknown): void {

@@ -17,6 +17,8 @@ import type { UploadableTile, UploadedTile } from './uploadTile.ts';
 export interface StartOptions extends StageOptions {
   readonly endpoint: AsyncEndpoint;
   readonly tileDeadlineMs: number;
+  /** When the tile's time is over, by `now`; default `tileDeadlineMs` from here. */
+  readonly dueMs?: number | undefined;
   readonly accept?: string | undefined;
   readonly now: () => number;
   /** Wall clock in milliseconds since the epoch; default `Date.now`. */
@@ -39,15 +41,18 @@ export function startJob<T extends UploadableTile & UploadedTile>(
  *
  * When the answer to an invocation was lost, the job may run nevertheless: the next attempt looks for its outcome before it
  * invokes again. A job that takes longer than the wait between the two is paid twice; both leave the same output.
+ * An invocation that is throttled is made again until the tile's time is over.
  */
 export function planStart<T extends UploadableTile & UploadedTile>(options: StartOptions): StagePlan<T, InvokedTile> {
   const { endpoint, tileDeadlineMs, accept, now, wallMs = () => Date.now() } = options;
-  const dueMs = now() + tileDeadlineMs;
+  const { dueMs = now() + tileDeadlineMs } = options;
   let lostMs: number | undefined; // when the first invocation was sent whose answer is missing
+  let cause: unknown; // of the attempt before
 
   const invoke = async ({ jobName: name, input, contentType, id }: T, { signal, context, delivery }: StageInfo) => {
     const remainingMs = dueMs - now();
-    if (remainingMs <= 0) throw new TileDeadlineError('invoke', tileDeadlineMs);
+    if (remainingMs <= 0)
+      throw new TileDeadlineError('invoke', tileDeadlineMs, cause === undefined ? undefined : { cause });
     if (lostMs !== undefined) {
       const earlier = await seek(endpoint, name, lostMs - clockSlackMs, signal);
       if (earlier !== undefined) return { invocation: { ...earlier, acceptedMs: now(), dueMs } };
@@ -61,11 +66,13 @@ export function planStart<T extends UploadableTile & UploadedTile>(options: Star
       delivery.jobStarted();
       return { invocation: { ...invocation, acceptedMs: now(), dueMs } };
     } catch (error) {
+      cause = error;
       if (toSwathError(error).code === 'SERVICE_THROTTLED') lostMs = lostBefore;
       throw error;
     }
   };
-  return planStage('invoke', invoke, options);
+  const retry = { throttledForMs: dueMs - now(), ...options.retry };
+  return planStage('invoke', invoke, { ...options, retry });
 }
 
 async function seek(endpoint: AsyncEndpoint, name: string, notBeforeMs: number, signal: AbortSignal) {

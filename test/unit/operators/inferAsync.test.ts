@@ -4,6 +4,7 @@ import { InferenceFailedError } from '../../../src/errors/inferenceFailedError.t
 import { PollDeadlineError } from '../../../src/errors/pollDeadlineError.ts';
 import { RecordInvalidError } from '../../../src/errors/recordInvalidError.ts';
 import { ServiceError } from '../../../src/errors/serviceError.ts';
+import { TileDeadlineError } from '../../../src/errors/tileDeadlineError.ts';
 import { type InferOptions, inferAsync } from '../../../src/operators/inferAsync.ts';
 import { jobName } from '../../../src/operators/jobName.ts';
 import type { PollSchedule } from '../../../src/operators/pollSchedule.ts';
@@ -107,6 +108,23 @@ describe('inferAsync', () => {
     expect(out).toHaveLength(1);
     expect(settlements[0]).toEqual([]);
     expect(invocations).toBe(3);
+  });
+
+  it('waits out throttling until the deadline of the tile, which upload and invocation share', async () => {
+    const endpoint = memoryEndpoint({ serviceMs: 2, maxInlineBytes: 0 });
+    let throttled = 0;
+    const until = (count: number) => () =>
+      ++throttled <= count ? refused('SERVICE_THROTTLED', 'SlowDown') : undefined;
+    endpoint.store.refusals.push(until(20));
+    endpoint.refusals.push(until(40));
+    const passing = await infer(endpoint, [tile('a')]);
+    expect([passing.out.length, passing.settlements[0]]).toEqual([1, []]);
+    expect(throttled).toBeGreaterThan(40);
+
+    endpoint.refusals.push(() => refused('SERVICE_THROTTLED', 'ThrottlingException'));
+    const { settlements } = await infer(endpoint, [tile('b')], { deadlineMs: 40 });
+    expect(settlements[0]).toEqual([['nack', 'invoke', expect.any(TileDeadlineError)]]);
+    expect(reasonOf(settlements[0]).cause).toMatchObject({ code: 'SERVICE_THROTTLED' });
   });
 
   it('fails at once when the endpoint refuses the job for good', async () => {

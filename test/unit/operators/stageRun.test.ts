@@ -1,9 +1,14 @@
-import { firstValueFrom, NEVER, of, throwError } from 'rxjs';
+import { asyncScheduler, firstValueFrom, NEVER, type Observable, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { ServiceError } from '../../../src/errors/serviceError.ts';
 import { SwathError } from '../../../src/errors/swathError.ts';
 import { TileDeadlineError } from '../../../src/errors/tileDeadlineError.ts';
 import { mapTile } from '../../../src/operators/mapTile.ts';
+import { mergeTiles } from '../../../src/operators/mergeTiles.ts';
+import { planStage } from '../../../src/operators/planStage.ts';
+import { runStage } from '../../../src/operators/runStage.ts';
 import { envelopeOf, marbles } from '../../../src/testing.ts';
+import type { Envelope } from '../../../src/tile/envelope.ts';
 
 class PassingError extends SwathError {
   override readonly code = 'PASSING';
@@ -29,6 +34,24 @@ describe('a tile in a stage', () => {
       expectObservable(cold('a|', { a: envelope }).pipe(failing)).toBe('-|');
     });
     expect(attempts).toBe(1);
+  });
+
+  it('that is throttled uses up no attempts as long as it is given time for that, and then those it has', () => {
+    const envelope = envelopeOf({});
+    const reason = new ServiceError('SERVICE_THROTTLED', 'slowly', { operation: 'test', serviceCode: 'SlowDown' });
+    let attempts = 0;
+    marbles(({ cold, expectObservable }) => {
+      const work = (): Observable<never> => {
+        attempts += 1;
+        return throwError(() => reason);
+      };
+      const now = (): number => asyncScheduler.now();
+      const options = { retry: { maxAttempts: 2, delayMs: () => 3, throttledForMs: 10 } };
+      const failing = mergeTiles((each: Envelope<object>) => runStage(planStage('work', work, options, now), each), 1);
+      expectObservable(cold('a|', { a: envelope }).pipe(failing)).toBe('-------------|');
+    });
+    expect(attempts).toBe(6); // at 0, 3, 6, 9, and at 10 and 13, which count
+    expect(envelope.delivery.settlements).toEqual([['nack', 'work', reason]]);
   });
 
   it('that misses its deadline says what its last attempt failed of', () => {
