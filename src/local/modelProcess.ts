@@ -10,6 +10,8 @@ export interface ModelProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How long the first /ping may take to answer 200, default 60,000 ms. */
   readonly readyTimeoutMs?: number;
+  /** Aborting it gives up while the first good /ping is waited for: the container is ended, then the reason is thrown. */
+  readonly signal?: AbortSignal;
   /** Time between SIGTERM and SIGKILL, default 30,000 ms. */
   readonly stopGraceMs?: number;
   /** Called when a container that worked has died, before it is started again; default: nobody. */

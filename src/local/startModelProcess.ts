@@ -27,6 +27,7 @@ const DIE_WITH_PARENT =
  * Runs a model container as a child process under SageMaker's contract: SAGEMAKER_BIND_TO_PORT tells it where to listen,
  * it has the work of /ping and /invocations, it is started again when it dies, SIGTERM ends it, SIGKILL after the grace.
  *
+ * @throws The reason of `signal`, when that aborts before.
  * @throws ServiceError when it dies before its first good /ping, or gives none in time.
  */
 export async function startModelProcess(options: ModelProcessOptions): Promise<ModelProcess> {
@@ -42,7 +43,8 @@ export async function startModelProcess(options: ModelProcessOptions): Promise<M
 }
 
 async function startOn(port: number, options: ModelProcessOptions): Promise<ModelProcess> {
-  const { readyTimeoutMs = 60_000, stopGraceMs = 30_000, log } = options;
+  const { readyTimeoutMs = 60_000, stopGraceMs = 30_000, log, signal } = options;
+  signal?.throwIfAborted();
   const url = `http://${HOST}:${port}`;
   const script = options.script ?? shippedModel();
   const stopping = new AbortController();
@@ -113,9 +115,14 @@ async function startOn(port: number, options: ModelProcessOptions): Promise<Mode
   };
 
   start();
-  const late = new AbortController();
-  ready = await Promise.race([healthy(), sleep(readyTimeoutMs, false, { signal: late.signal }).catch(() => false)]);
-  late.abort();
+  const over = new AbortController();
+  const late = AbortSignal.any([over.signal, ...(signal ? [signal] : [])]);
+  ready = await Promise.race([healthy(), sleep(readyTimeoutMs, false, { signal: late }).catch(() => false)]);
+  over.abort();
+  if (signal?.aborted) {
+    await stop();
+    throw signal.reason;
+  }
   if (!ready) {
     const died = child === undefined;
     const lastWords = lastLine && `: ${lastLine}`;

@@ -43,6 +43,7 @@ export function toWriter<T extends object>(
     defer(() => {
       const stop = new AbortController();
       const over = new Subject<void>();
+      const output = { isOpen: writer.open === undefined };
       const plan = { writer, facts, toRecord, stage: `send ${writer.stream}`, stopped: stop.signal };
       const written = source.pipe(
         mergeTasks(
@@ -53,8 +54,9 @@ export function toWriter<T extends object>(
         tap({ complete: () => over.next() }), // a source that was drained before it began
       );
       return concat(
-        merge(opened(writer).pipe(takeUntil(over)), written),
-        defer(() => writer.close()).pipe(ignoreElements()),
+        merge(opened(writer).pipe(tap({ complete: () => (output.isOpen = true) }), takeUntil(over)), written),
+        // One that was never reached has nothing to finish, and would only be waited for.
+        defer(() => (output.isOpen ? writer.close() : EMPTY)).pipe(ignoreElements()),
       ).pipe(
         finalize(() => {
           stop.abort();

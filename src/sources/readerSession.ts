@@ -8,7 +8,9 @@ import { DeliveryLedger, type DeliveryOutcome } from '../tile/deliveryLedger.ts'
 import { Envelope } from '../tile/envelope.ts';
 import type { PartitionLedger } from '../tile/partitionLedger.ts';
 import type { TrackedDelivery } from '../tile/trackedDelivery.ts';
+import { closeInOrder } from './closeInOrder.ts';
 import { CommitPacer } from './commitPacer.ts';
+import { keyBytes } from './keyBytes.ts';
 import { NackDesk } from './nackDesk.ts';
 import { openSessions } from './openSessions.ts';
 import { OrderGate } from './orderGate.ts';
@@ -31,6 +33,7 @@ export class ReaderSession<R extends object, T extends object> {
   readonly #counters: SourceCounters;
   readonly #feeder: RecordFeeder<R>;
   #failing = false;
+  #isPolicyOpen = false;
   #freed: Promise<void> | undefined;
 
   constructor(reader: RecordReader<R>, options: SessionOptions<R, T>, subscriber: Subscriber<Envelope<T>>) {
@@ -93,7 +96,10 @@ export class ReaderSession<R extends object, T extends object> {
       progressAfter: (partition: string, finishing: ReadonlySet<number>) =>
         this.#ledger.held(partition)?.progressAfter(finishing),
     };
-    await outputsOpen.settled(signal, this.#options.onNack.open);
+    await outputsOpen.settled(signal, async () => {
+      await this.#options.onNack.open?.();
+      this.#isPolicyOpen = true;
+    });
     for await (const batch of this.#reader.read(events, signal)) {
       await this.#feeder.feed(batch);
       if (this.#ending) break;
@@ -185,15 +191,9 @@ export class ReaderSession<R extends object, T extends object> {
   }
 
   async #freeOnce(): Promise<void> {
-    const warn = (failure: unknown): void => diag.warn(`closing ${this.#reader.stream} failed: ${String(failure)}`);
-    await Promise.allSettled([
-      Promise.resolve(this.#options.onNack.close?.()).catch(warn),
-      this.#reader.close().catch(warn),
-    ]);
+    const policy = Promise.resolve(this.#options.onNack.close?.());
+    // A policy that never reached what it writes to would only be waited for.
+    if (!this.#isPolicyOpen) policy.catch(() => undefined);
+    await closeInOrder(this.#reader.stream, [this.#reader.close(), ...(this.#isPolicyOpen ? [policy] : [])]);
   }
-}
-
-/** The record's own key, where it has one, for the span. */
-function keyBytes(record: object): Uint8Array | undefined {
-  return 'key' in record && record.key instanceof Uint8Array ? record.key : undefined;
 }

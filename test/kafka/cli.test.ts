@@ -123,6 +123,37 @@ it('publishes, drains at SIGTERM in the middle, and repeats nothing at the next 
   expect(first5.map(({ value }) => String(value))).toEqual(['some bytes', 'some bytes']);
 });
 
+it('drains at a signal while it waits to join its group, and commits nothing', async () => {
+  const [input, output, dead] = [await testTopic(), await testTopic(), await testTopic()];
+  await input.append(0, ['a tile']);
+  const busy = input.kafka().consumer({ groupId: input.groupId, sessionTimeout: 120_000, rebalanceTimeout: 120_000 });
+  const taken = Promise.withResolvers<void>();
+  const letGo = Promise.withResolvers<void>();
+  await busy.connect();
+  await busy.subscribe({ topic: input.topic, fromBeginning: true });
+  await busy.run({
+    autoCommit: false,
+    eachMessage: async () => {
+      taken.resolve();
+      await letGo.promise; // a member that does not come back makes all others wait
+    },
+  });
+  await taken.promise;
+  const admin = input.kafka().admin();
+  await admin.connect();
+  const swath = startSwath([...runOn(input, output, dead), '--set', 'drainMs=3600000'], { env });
+  const state = async () => (await admin.describeGroups([input.groupId])).groups[0]?.state;
+  while ((await state()) !== 'PreparingRebalance');
+  swath.kill('SIGTERM');
+  const { status, stdout } = await swath.ended;
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ reason: 'drained', tiles: { read: 0, written: 0, unfinished: 0 } });
+  expect(await input.committed(0)).toEqual({ offset: '-1', metadata: null });
+  letGo.resolve();
+  await busy.disconnect();
+  await admin.disconnect();
+});
+
 it('names the topic that is missing', async () => {
   const input = await testTopic();
   const missing = { ...input, topic: 'no-such-topic' };

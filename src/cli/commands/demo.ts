@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { GivenDemoOptions } from '../demo/readDemoOptions.ts';
 import { optionReaders } from '../optionReaders.ts';
+import { stopOnSignals } from '../stopOnSignals.ts';
 
 const examples = `
 Examples:
@@ -27,9 +28,10 @@ export function demoCommand(): Command {
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', examples)
     .action(async ({ json, ...given }: GivenDemoOptions & { readonly json?: boolean }) => {
+      using signals = stopOnSignals();
       const { demoCommandLine } = await import('../demo/demoCommandLine.ts');
       const { describeDemo } = await import('../demo/describeDemo.ts');
-      const summary = await demoCommandLine(given);
+      const summary = await demoCommandLine(given, signals.stop);
       if (summary === undefined) return;
       process.stdout.write(`${json ? JSON.stringify(summary, undefined, 2) : describeDemo(summary, given.out)}\n`);
     });

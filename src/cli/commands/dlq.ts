@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { DlqOptions } from '../dlq/dlqOptions.ts';
 import type { ReplayCommandOptions } from '../dlq/replayCommandLine.ts';
 import { optionReaders } from '../optionReaders.ts';
+import { stopOnSignals } from '../stopOnSignals.ts';
 
 const examples = `
 Examples:
@@ -64,11 +65,13 @@ function replayCommand(): Command {
     .option('--dry-run', 'count what would be sent, and send nothing')
     .option('--json', 'print the result as JSON')
     .action(async (address: string, { json, ...options }: ReplayCommandOptions & { readonly json?: boolean }) => {
+      using signals = stopOnSignals();
       const { replayCommandLine } = await import('../dlq/replayCommandLine.ts');
       const { describeReplay } = await import('../dlq/describeReplay.ts');
-      const summary = await replayCommandLine(address, options);
+      const summary = await replayCommandLine(address, options, signals.stop);
       print(summary, json, describeReplay);
       if (summary.refused + summary.outOfReach + summary.tooLarge > 0) process.exitCode = 1;
+      if (summary.unconfirmed > 0) process.exitCode = 3;
     });
 }
 

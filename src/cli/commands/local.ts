@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { LocalCommandOptions } from '../local/serveLocally.ts';
 import { optionReaders } from '../optionReaders.ts';
+import { stopOnSignals } from '../stopOnSignals.ts';
 
 const examples = `
 Examples:
@@ -27,8 +28,9 @@ export function localCommand(): Command {
     .option('--json', 'print the addresses as JSON')
     .addHelpText('after', examples)
     .action(async ({ json, ...options }: LocalCommandOptions & { readonly json?: boolean }) => {
+      using signals = stopOnSignals();
       const { serveLocally } = await import('../local/serveLocally.ts');
-      await serveLocally(options, (environment) => {
+      await serveLocally(options, signals.stop, (environment) => {
         const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${value}\n`);
         process.stdout.write(json ? `${JSON.stringify(environment, undefined, 2)}\n` : lines.join(''));
       });

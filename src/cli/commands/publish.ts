@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { optionReaders } from '../optionReaders.ts';
 import type { PublishCommandOptions } from '../publish/publishCommandLine.ts';
+import { stopOnSignals } from '../stopOnSignals.ts';
 
 const examples = `
 Examples:
@@ -27,14 +28,17 @@ export function publishCommand(): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', examples)
     .action(async (paths: string[], { json, ...options }: PublishCommandOptions & { readonly json?: boolean }) => {
+      using signals = stopOnSignals();
       const { publishCommandLine } = await import('../publish/publishCommandLine.ts');
-      const summary = await publishCommandLine(paths, options);
-      const { records, files, seconds, refused, stopped } = summary;
+      const summary = await publishCommandLine(paths, options, signals.stop);
+      const { records, files, seconds, refused, unconfirmed, stopped } = summary;
       const words = [
         `${stopped ? 'Stopped: ' : ''}${records} records of ${files} files published in ${seconds.toFixed(1)} s`,
         ...(refused > 0 ? [`${refused} refused`] : []),
+        ...(unconfirmed > 0 ? [`${unconfirmed} not confirmed`] : []),
       ];
       process.stdout.write(`${json ? JSON.stringify(summary, undefined, 2) : `${words.join(', ')}.`}\n`);
       if (refused > 0) process.exitCode = 1;
+      if (unconfirmed > 0) process.exitCode = 3;
     });
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type ListenAddress, optionReaders } from '../optionReaders.ts';
+import { stopOnSignals } from '../stopOnSignals.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -42,9 +43,10 @@ export function runCommand(): Command {
     .addHelpText('after', examples)
     .action(async (file: string, options: RunOptions) => {
       if (options.check) return check(file, options);
+      using signals = stopOnSignals();
       const { runPipelineFile } = await import('../run/runPipelineFile.ts');
       const { describeRun } = await import('../run/describeRun.ts');
-      const summary = await runPipelineFile(file, options);
+      const summary = await runPipelineFile(file, options, signals.stop);
       process.stdout.write(`${options.json ? JSON.stringify(summary, undefined, 2) : describeRun(summary)}\n`);
       if (summary.reason === 'deadline') process.exitCode = 3;
     });

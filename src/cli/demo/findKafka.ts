@@ -6,10 +6,17 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import { freePort } from '../../local/freePort.ts';
+import { unlessStopped } from '../unlessStopped.ts';
 
 /** A Kafka to use; disposing of it ends it where it was started for this. */
 export interface FoundKafka extends AsyncDisposable {
   readonly brokers: readonly string[];
+}
+
+/** Who is told what is done, and what ends it. */
+export interface FindOptions {
+  readonly tell: (message: string) => void;
+  readonly stop: AbortSignal;
 }
 
 const usual = { host: '127.0.0.1', port: 9092 } as const;
@@ -24,17 +31,18 @@ const endWithParent =
  * Finds the Kafka that listens where `npm run kafka` starts it, else starts one from its jars.
  *
  * @throws ConfigurationError when there is none and none can be started.
+ * @throws The reason of `stop`, when that aborts before it is ready.
  */
-export async function findKafka(tell: (message: string) => void): Promise<FoundKafka> {
+export async function findKafka({ tell, stop }: FindOptions): Promise<FoundKafka> {
   if (await listens()) {
     tell(`Using the Kafka at ${usual.host}:${usual.port}.`);
     return { brokers: [`${usual.host}:${usual.port}`], [Symbol.asyncDispose]: async () => {} };
   }
-  if (existsSync(starter)) return startKafka(tell);
+  if (existsSync(starter)) return startKafka({ tell, stop });
   throw noKafka(`nothing listens at ${usual.host}:${usual.port}`);
 }
 
-async function startKafka(tell: (message: string) => void): Promise<FoundKafka> {
+async function startKafka({ tell, stop }: FindOptions): Promise<FoundKafka> {
   tell('Starting Apache Kafka from its jars; the first time they are fetched.');
   const port = await freePort(usual.host);
   const args = ['--disable-warning=ExperimentalWarning', '--import', endWithParent, starter, '--port', String(port)];
@@ -44,15 +52,18 @@ async function startKafka(tell: (message: string) => void): Promise<FoundKafka> 
   let said = '';
   createInterface({ input: child.stderr }).on('line', (line) => (said = line));
   const ready = once(createInterface({ input: child.stdout }), 'line');
-  const brokers = await Promise.race([ready.then(([line]) => String(line).split(',')), exited.then(() => undefined)]);
-  if (brokers === undefined) throw noKafka(said);
-  return {
-    brokers,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
+  const end = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await exited;
   };
+  const answered = Promise.race([ready.then(([line]) => String(line).split(',')), exited.then(() => undefined)]);
+  const brokers = await unlessStopped(answered, stop);
+  if (stop.aborted) {
+    await end();
+    throw stop.reason;
+  }
+  if (brokers === undefined) throw noKafka(said);
+  return { brokers, [Symbol.asyncDispose]: end };
 }
 
 function noKafka(reason: string): ConfigurationError {

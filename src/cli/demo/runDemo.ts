@@ -45,21 +45,23 @@ export interface DemoOutcome {
  * Does the main job on embedded services: cuts a picture, publishes the tiles, runs the pipeline over them, reads what it wrote,
  * and leaves the result in a folder to look at. Nothing else is left, whatever happens.
  *
+ * @throws The reason of `stop`, when that aborts before the first tile is sent.
  * @throws ConfigurationError when an option, the picture or the folder cannot be used.
  */
 export async function runDemo(options: DemoOptions, surroundings: DemoSurroundings): Promise<DemoOutcome> {
   const { progress, stop, env = process.env } = surroundings;
   const picture = await openDemoPicture(options, progress.tell);
   const { cut } = picture;
+  stop.throwIfAborted();
   await prepareFolder(options.out);
   await using stack = new AsyncDisposableStack();
-  const stream = stack.use(await openStream(options, progress));
+  const stream = stack.use(await openStream(options, surroundings));
   const { path: traceFile } = stack.use(temporaryFile(join(options.out, 'traces.jsonl.part')));
 
   progress.step('Starting the services and the model …');
   const ownEnv = telemetryEnvironment(env);
   const spans = { forwardTo: tracesEndpoint(ownEnv), warn: progress.tell };
-  const { services, endModel } = stack.use(await startDemoServices(options.source, spans));
+  const { services, endModel } = stack.use(await startDemoServices(options.source, spans, stop));
   stack.use(useLocalAws(services.endpoints));
   const telemetry = startTelemetry({
     env: ownEnv,
@@ -68,7 +70,7 @@ export async function runDemo(options: DemoOptions, surroundings: DemoSurroundin
     warn: progress.tell,
   });
   stack.defer(() => telemetry.shutdown());
-  if (stop.aborted) return { settled: 0, summary: undefined, refused: {} };
+  stop.throwIfAborted();
 
   progress.step(`Sending ${cut.count} tiles of ${cut.picture.name} through a ${stream.label} …`);
   awsCalls.reset();
@@ -99,6 +101,6 @@ export async function runDemo(options: DemoOptions, surroundings: DemoSurroundin
   return { settled, ...(await writeResults({ ...run, spanLines: [...ownSpans, ...modelSpans] })) };
 }
 
-async function openStream({ source, set }: DemoOptions, { tell }: DemoProgress): Promise<DemoStream> {
-  return source === 'kafka' ? openKafkaTopics(set, tell) : openKinesisStream(set);
+async function openStream({ source, set }: DemoOptions, { progress, stop }: DemoSurroundings): Promise<DemoStream> {
+  return source === 'kafka' ? openKafkaTopics(set, { tell: progress.tell, stop }) : openKinesisStream(set);
 }

@@ -13,10 +13,11 @@ export interface DemoServices extends AsyncDisposable {
   endModel(): Promise<readonly string[]>;
 }
 
-/** Starts the stand-ins, and the model container behind their SageMaker endpoint. */
+/** Starts the stand-ins, and the model container behind their SageMaker endpoint; throws the reason of `stop` when that aborts meanwhile. */
 export async function startDemoServices(
   source: DemoSource,
   spans: { readonly forwardTo: string | undefined; readonly warn: (message: string) => void },
+  stop: AbortSignal,
 ): Promise<DemoServices> {
   await using stack = new AsyncDisposableStack();
   const collector: SpanCollector = stack.use(await collectSpans(spans));
@@ -28,7 +29,7 @@ export async function startDemoServices(
       ? { ...common, services: ['s3', 'sagemaker'] }
       : { ...common, streams: { [tiles]: demoPartitions, [detections]: demoPartitions, [dead]: 1 } },
   );
-  const [started, modelled] = await Promise.allSettled([starting, startDemoModel(collector.url)]);
+  const [started, modelled] = await Promise.allSettled([starting, startDemoModel(collector.url, stop)]);
   // Both are taken over before either's failure ends this, so that neither is left running.
   if (started.status === 'fulfilled') stack.use(started.value);
   if (modelled.status === 'fulfilled') stack.use(modelled.value);

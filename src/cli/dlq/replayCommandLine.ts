@@ -1,8 +1,8 @@
-import { stopOnSignals } from '../demo/stopOnSignals.ts';
 import { readAddress } from '../publish/readAddress.ts';
 import { readVersion } from '../readVersion.ts';
 import { startTelemetry } from '../startTelemetry.ts';
 import { showStatus } from '../terminal/showStatus.ts';
+import { unlessStopped } from '../unlessStopped.ts';
 import type { DlqOptions } from './dlqOptions.ts';
 import { forDeadLetters } from './forDeadLetters.ts';
 import { readWhere } from './readWhere.ts';
@@ -30,6 +30,8 @@ export interface ReplaySummary extends ReplayProgress, ScanCounts {
   readonly from: string;
   readonly to: string;
   readonly dryRun: boolean;
+  /** On their way, and not confirmed and marked within the seconds after a signal: they may have been sent, and are sent again. */
+  readonly unconfirmed: number;
   /** True when a signal ended it. */
   readonly stopped: boolean;
   readonly seconds: number;
@@ -38,22 +40,27 @@ export interface ReplaySummary extends ReplayProgress, ScanCounts {
 /**
  * Sends dead letters back as a command: with progress, signals and telemetry.
  *
+ * @param stop - Aborting it ends the replay after what is on its way, or a few seconds later.
  * @throws ConfigurationError when an option cannot be used, or there is no such topic or stream.
  */
-export async function replayCommandLine(from: string, options: ReplayCommandOptions): Promise<ReplaySummary> {
+export async function replayCommandLine(
+  from: string,
+  options: ReplayCommandOptions,
+  stop: AbortSignal,
+): Promise<ReplaySummary> {
   const { to, dryRun = false, maxReplays = 3, limit = Number.POSITIVE_INFINITY } = options;
   const address = readAddress(from, 'FROM');
   const matches = readWhere(options.where);
   let text = (): string => 'looking for dead letters';
   using status = showStatus({ stream: process.stderr, env: process.env, text: () => text() });
-  using signals = stopOnSignals(() => status.say('Stopping after what is on its way; again to stop at once.'));
+  const stopping = (): void => status.say('Stopping after what is on its way; again to stop at once.');
+  stop.addEventListener('abort', stopping, { once: true });
   const warn = (message: string): void => status.say(`warning: ${message}`);
   const target = replayTarget(address, to, warn);
   const replayer = new Replayer({ matches, maxReplays, limit, target });
   text = () => `${replayer.progress.sent} dead letters sent`;
   const telemetry = startTelemetry({ env: process.env, attributes: { 'service.version': readVersion() }, warn });
   const startMs = performance.now();
-  const { stop } = signals;
   const run = (): Promise<ScanCounts> => {
     if (dryRun) return scanLetters(address, options, (found) => void replayer.chooses(found));
     if (address.kind === 'kinesis')
@@ -61,13 +68,16 @@ export async function replayCommandLine(from: string, options: ReplayCommandOpti
     return replayTopic(address, replayer, { group: options.group ?? `swath-dlq-${address.stream}`, stop });
   };
   try {
-    const counts = await forDeadLetters(run);
+    const counts = await unlessStopped(forDeadLetters(run), stop, () => replayer.isSending);
     const seconds = Math.round(performance.now() - startMs) / 1000;
-    const facts = { from, to: to ?? 'origin', dryRun, stopped: stop.aborted, seconds };
-    return { ...facts, ...replayer.progress, ...counts };
+    const { chosen, sent, tooLarge } = replayer.progress;
+    const unconfirmed = counts === undefined && !dryRun ? chosen - sent - tooLarge : 0;
+    const facts = { from, to: to ?? 'origin', dryRun, stopped: stop.aborted, seconds, unconfirmed };
+    return { ...facts, ...replayer.progress, ...(counts ?? { unreadable: 0, incomplete: 0 }) };
   } finally {
+    stop.removeEventListener('abort', stopping);
     status.end();
-    await target.close();
+    await unlessStopped(target.close(), stop);
     await telemetry.shutdown();
   }
 }

@@ -28,9 +28,15 @@ export interface ReplayRules {
 export class Replayer {
   readonly progress: ReplayProgress = { matched: 0, chosen: 0, sent: 0, refused: 0, outOfReach: 0, tooLarge: 0 };
   readonly #rules: ReplayRules;
+  #sending = 0;
 
   constructor(rules: ReplayRules) {
     this.#rules = rules;
+  }
+
+  /** True while something that was sent is not confirmed. */
+  get isSending(): boolean {
+    return this.#sending > 0;
   }
 
   /** True when no more may be chosen. */
@@ -58,7 +64,9 @@ export class Replayer {
 
   /** Sends what was chosen; resolves with those that are written and confirmed, once all are decided. */
   async send<T extends { readonly found: FoundLetter }>(chosen: readonly T[]): Promise<T[]> {
+    this.#sending = chosen.length;
     const results = await Promise.allSettled(chosen.map(({ found }) => this.#rules.target.send(found)));
+    this.#sending = 0;
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
     const written = chosen.filter((_, i) => results[i]?.status === 'fulfilled' && results[i].value);

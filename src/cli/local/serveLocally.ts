@@ -4,9 +4,9 @@ import { bucketName } from '../../config/bucketName.ts';
 import { checkConfig } from '../../config/checkConfig.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import type { LocalEnvironment } from '../../local/localServices.ts';
+import type { ModelDeath } from '../../local/modelProcess.ts';
 import { startLocalServices } from '../../local/startLocalServices.ts';
 import { startModelProcess } from '../../local/startModelProcess.ts';
-import { stopOnSignals } from '../demo/stopOnSignals.ts';
 import { artefactFolder } from './artefactFolder.ts';
 import { describeDeath } from './describeDeath.ts';
 
@@ -32,13 +32,14 @@ const outputPrefix = asyncEndpointOptions.shape.outputPrefix.parse(undefined);
 const failurePrefix = 'async-inference/failure/';
 
 /**
- * Serves the stand-ins until SIGINT or SIGTERM.
+ * Serves the stand-ins until it is stopped.
  *
  * @param ready - Called with their addresses once they serve.
  * @throws ConfigurationError when an option cannot be used.
  */
 export async function serveLocally(
   options: LocalCommandOptions,
+  stop: AbortSignal,
   ready: (environment: LocalEnvironment) => void,
 ): Promise<void> {
   const { host, port, model, detector, endpoint, instances } = options;
@@ -47,16 +48,22 @@ export async function serveLocally(
   for (const bucket of buckets) checkConfig(bucketName, bucket, '--buckets');
   const modelDir = artefactFolder(detector);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  using signals = stopOnSignals(() => say('Stopping …'));
+  const stopping = (): void => say('Stopping …');
+  if (stop.aborted) return stopping();
+  stop.addEventListener('abort', stopping, { once: true });
   await using stack = new AsyncDisposableStack();
   const services = stack.use(
     await startLocalServices({ host, ports: portsFrom(port), buckets, streams, endpoints: [] }),
   );
+  if (stop.aborted) return;
   if (model === undefined) say('Starting the model …');
-  const own =
-    model === undefined
-      ? stack.use(await startModelProcess({ modelDir, died: (death) => say(`warning: ${describeDeath(death)}`) }))
-      : undefined;
+  const died = (death: ModelDeath): void => say(`warning: ${describeDeath(death)}`);
+  const starting = model === undefined ? startModelProcess({ modelDir, died, signal: stop }) : undefined;
+  const own = await starting?.catch((error: unknown) => {
+    if (!stop.aborted) throw error;
+  });
+  if (own) stack.use(own);
+  if (stop.aborted) return;
   const url = model ?? own?.url ?? '';
   const bucket = buckets.at(-1) ?? '';
   services.sagemaker.addEndpoint({
@@ -70,7 +77,7 @@ export async function serveLocally(
   say(
     `Endpoint ${endpoint}, buckets ${buckets.join(', ')}, streams ${Object.keys(streams).join(', ')}. Ctrl-C ends it.`,
   );
-  const ended = AbortSignal.any([signals.stop, ...(own === undefined ? [] : [own.givenUp])]);
+  const ended = AbortSignal.any([stop, ...(own ? [own.givenUp] : [])]);
   if (!ended.aborted) await once(ended, 'abort');
   if (own?.givenUp.aborted) throw own.givenUp.reason;
 }

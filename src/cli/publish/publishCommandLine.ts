@@ -1,9 +1,9 @@
 import { ConfigurationError, type ConfigurationProblem } from '../../errors/configurationError.ts';
 import { readBoundsOption } from '../demo/readBoundsOption.ts';
-import { stopOnSignals } from '../demo/stopOnSignals.ts';
 import { readVersion } from '../readVersion.ts';
 import { startTelemetry } from '../startTelemetry.ts';
 import { showStatus } from '../terminal/showStatus.ts';
+import { unlessStopped } from '../unlessStopped.ts';
 import { openTarget } from './openTarget.ts';
 import { type PublishProgress, publishFiles } from './publishFiles.ts';
 
@@ -24,6 +24,8 @@ export interface PublishSummary {
   readonly records: number;
   /** Records that were too large for the log. */
   readonly refused: number;
+  /** Records on their way that the log did not confirm within the seconds after a signal; they may have been written. */
+  readonly unconfirmed: number;
   readonly bytes: number;
   readonly seconds: number;
   /** True when a signal ended it. */
@@ -33,15 +35,17 @@ export interface PublishSummary {
 /**
  * Publishes files as a command: with a bar, signals and telemetry.
  *
+ * @param stop - Aborting it ends publishing after what is on its way, or a few seconds later.
  * @throws ConfigurationError when something cannot be used.
  */
 export async function publishCommandLine(
   paths: readonly string[],
   options: PublishCommandOptions,
+  stop: AbortSignal,
 ): Promise<PublishSummary> {
   const bounds = checkOptions(options);
   const writer = openTarget(options.to);
-  const progress: PublishProgress = { files: 0, total: 0, written: 0, refused: 0, bytes: 0 };
+  const progress: PublishProgress = { files: 0, total: 0, sent: 0, written: 0, refused: 0, bytes: 0 };
   const settled = (): number => progress.written + progress.refused;
   using status = showStatus({
     stream: process.stderr,
@@ -49,24 +53,29 @@ export async function publishCommandLine(
     text: () => `${settled()} of ${progress.total} records`,
     share: () => ({ done: settled(), total: Math.max(1, progress.total) }),
   });
-  using signals = stopOnSignals(() => status.say('Stopping after what is on its way; again to stop at once.'));
   const warn = (message: string): void => status.say(`warning: ${message}`);
   const telemetry = startTelemetry({ env: process.env, attributes: { 'service.version': readVersion() }, warn });
+  const stopping = (): void => status.say('Stopping after what is on its way; again to stop at once.');
+  stop.addEventListener('abort', stopping, { once: true });
+  const unconfirmed = (): number => progress.sent - settled();
   const startMs = performance.now();
   const { tileSize, overlap, repeat, rate } = options;
   try {
-    await publishFiles(
-      { writer, paths, tileSize, overlap, bounds, repeat, rate, stop: signals.stop, refused: warn },
+    const publishing = publishFiles(
+      { writer, paths, tileSize, overlap, bounds, repeat, rate, stop, refused: warn },
       progress,
     );
+    await unlessStopped(publishing, stop, () => unconfirmed() > 0);
   } finally {
+    stop.removeEventListener('abort', stopping);
     status.end();
-    await writer.close();
+    await unlessStopped(writer.close(), stop);
     await telemetry.shutdown();
   }
   const seconds = Math.round(performance.now() - startMs) / 1000;
   const { files, written: records, refused, bytes } = progress;
-  return { to: options.to, files, records, refused, bytes, seconds, stopped: signals.stop.aborted };
+  const facts = { to: options.to, files, records, refused, unconfirmed: unconfirmed(), bytes, seconds };
+  return { ...facts, stopped: stop.aborted };
 }
 
 function checkOptions({ tileSize, overlap, bounds }: PublishCommandOptions) {

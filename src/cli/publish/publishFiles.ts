@@ -28,6 +28,8 @@ export interface PublishProgress {
   files: number;
   /** Records to write, as far as it is known. */
   total: number;
+  /** Records handed to the log. */
+  sent: number;
   written: number;
   refused: number;
   bytes: number;
@@ -58,6 +60,7 @@ export async function publishFiles(options: PublishOptions, progress: PublishPro
       await turn();
       while (writing.size >= writesAtOnce) await Promise.race(writing);
       if (stop.aborted || failure !== undefined) break;
+      progress.sent += 1;
       const write = publish(id, payload, options, progress)
         .catch((error: unknown) => {
           failure ??= { error };

@@ -1,14 +1,14 @@
 import { awsCalls } from '../../aws/awsCalls.ts';
 import { loadConfig } from '../../config/loadConfig.ts';
 import { runPipeline } from '../../pipeline/runPipeline.ts';
-import type { RunProgress } from '../../telemetry/runProgress.ts';
-import { stopOnSignals } from '../demo/stopOnSignals.ts';
+import { progressOf, type RunProgress } from '../../telemetry/runProgress.ts';
 import { servePages } from '../http/servePages.ts';
 import type { ListenAddress } from '../optionReaders.ts';
 import { readVersion } from '../readVersion.ts';
 import { startTelemetry } from '../startTelemetry.ts';
 import { RateMeter } from '../terminal/rateMeter.ts';
 import { showStatus } from '../terminal/showStatus.ts';
+import { unlessStopped } from '../unlessStopped.ts';
 import { keepAlive } from './keepAlive.ts';
 import { loadPipeline } from './loadPipeline.ts';
 import { type RunSummary, runSummary } from './runSummary.ts';
@@ -25,29 +25,37 @@ export interface RunFileOptions {
 /**
  * Runs a pipeline file as a command: with status, signals, telemetry and health pages.
  *
+ * @param stop - Aborting it drains; before the pipeline runs, nothing is started.
  * @throws ConfigurationError before anything is started, when something cannot be used.
  * @throws The pipeline's own error, when it fails.
  */
-export async function runPipelineFile(pipelineFile: string, options: RunFileOptions): Promise<RunSummary> {
-  const pipeline = await loadPipeline(pipelineFile);
+export async function runPipelineFile(
+  pipelineFile: string,
+  options: RunFileOptions,
+  stop: AbortSignal,
+): Promise<RunSummary> {
+  const pipeline = await unlessStopped(loadPipeline(pipelineFile), stop);
+  if (pipeline === undefined) return stoppedEarly(pipelineFile);
   const config = loadConfig(pipeline.config, { file: options.config, set: options.set });
   const meter = new RateMeter();
   let progress: Readonly<RunProgress> | undefined;
   using status = showStatus({ stream: process.stderr, env: process.env, text: () => statusText(progress, meter) });
-  using signals = stopOnSignals(() => status.say(`Draining: ${inFlightOf(progress)}; again to stop at once.`));
   const idle = new AbortController();
-  const drain = AbortSignal.any([signals.stop, idle.signal]);
+  const drain = AbortSignal.any([stop, idle.signal]);
   const telemetry = startTelemetry({
     env: process.env,
     attributes: { 'service.version': readVersion(), 'swath.pipeline': pipeline.name },
     warn: (message) => status.say(`warning: ${message}`),
   });
   const ended = new AbortController();
+  const draining = (): void => status.say(`Draining: ${inFlightOf(progress)}; again to stop at once.`);
+  stop.addEventListener('abort', draining, { once: true });
   using _alive = keepAlive();
   try {
     const health = { pipeline: pipeline.name, progress: () => progress, drain };
     await using pages = options.http && (await servePages(options.http, health));
     if (pages !== undefined) status.say(`Pages at ${pages.url}: /livez, /readyz, /metrics`);
+    if (stop.aborted) return stoppedEarly(pipeline.name);
     status.say(`Running ${pipeline.name}; Ctrl-C drains and stops.`);
     awsCalls.reset();
     const startMs = performance.now();
@@ -65,9 +73,20 @@ export async function runPipelineFile(pipelineFile: string, options: RunFileOpti
     return runSummary(pipeline.name, report, { isIdle: idle.signal.aborted, elapsedMs, calls: awsCalls.toJSON() });
   } finally {
     ended.abort();
+    stop.removeEventListener('abort', draining);
     status.end();
     await telemetry.shutdown();
   }
+}
+
+/** A pipeline that was told to stop before it began: it has drained. */
+function stoppedEarly(pipeline: string): RunSummary {
+  const progress = progressOf(new AbortController().signal);
+  return runSummary(
+    pipeline,
+    { reason: 'drained', unfinished: 0, progress },
+    { isIdle: false, elapsedMs: 0, calls: {} },
+  );
 }
 
 function statusText(progress: Readonly<RunProgress> | undefined, meter: RateMeter): string {

@@ -43,7 +43,9 @@ beforeAll(async () => {
   const traceFile = join(folder, 'traces.jsonl');
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  const demo = stack.use(await startDemoServices('kinesis', { forwardTo: undefined, warn }));
+  const demo = stack.use(
+    await startDemoServices('kinesis', { forwardTo: undefined, warn }, new AbortController().signal),
+  );
   stack.use(useLocalAws(demo.services.endpoints));
   const telemetry = startTelemetry({ env: {}, traceFile, warn });
   stack.defer(() => telemetry.shutdown());

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface RunningSwath {
   /** Resolves when standard output or standard error matches; rejects when the command ends before. */
   says(pattern: RegExp): Promise<RegExpMatchArray>;
   kill(signal: NodeJS.Signals): void;
+  /** Ids of the processes that it started and that run now. */
+  children(): readonly number[];
 }
 
 const root = join(import.meta.dirname, '../../..');
@@ -73,6 +75,10 @@ export function startSwath(
         );
       }),
     kill: (signal) => void child.kill(signal),
+    children: () => {
+      const { stdout: ids } = spawnSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' });
+      return ids.split('\n').filter(Boolean).map(Number);
+    },
   };
 }
 

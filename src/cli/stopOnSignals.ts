@@ -1,5 +1,3 @@
-import { constants } from 'node:os';
-
 /** A wish to stop, made by signal. */
 export interface SignalStop extends Disposable {
   /** Aborted by the first SIGINT or SIGTERM. */
@@ -8,16 +6,13 @@ export interface SignalStop extends Disposable {
 
 /**
  * Listens for SIGINT and SIGTERM until it is disposed of: the first one asks to stop, the second one ends the process at once,
- * with the status that says by which signal (130 or 143).
- *
- * @param first - Called at the first.
+ * with the status that says by which signal (130 or 143). Commands begin with it, before they load what they need.
  */
-export function stopOnSignals(first: () => void): SignalStop {
+export function stopOnSignals(): SignalStop {
   const stop = new AbortController();
-  const hear = (name: NodeJS.Signals): void => {
-    if (stop.signal.aborted) process.exit(128 + (constants.signals[name] ?? 0));
+  const hear = (_: NodeJS.Signals, number: number): void => {
+    if (stop.signal.aborted) process.exit(128 + number);
     stop.abort();
-    first();
   };
   process.on('SIGINT', hear).on('SIGTERM', hear);
   return { stop: stop.signal, [Symbol.dispose]: () => void process.off('SIGINT', hear).off('SIGTERM', hear) };
