@@ -63,9 +63,8 @@ export function planAwait<T extends InvokedTile>(
   };
   const work = ({ invocation }: T, { signal, context, delivery }: StageInfo): Observable<InferredTile> => {
     const { earlier } = invocation;
-    const ended = (): void => delivery.jobEnded();
+    const ended = (): void => delivery.jobs.ended();
     const watching = { endpoint, invocation, plan: schedule.plan(), signal, context, now, ended };
-    if (earlier !== undefined) ended();
     return (earlier === undefined ? watchOutcome(watching) : of(earlier)).pipe(map(resultOf));
   };
   // The looks themselves end at the tile's deadline; the stage's own is for one that never answers.

@@ -31,7 +31,7 @@ interface Sought {
 /**
  * One redelivered tile before a job is started for it: takes the outcome of the job it had, or starts another.
  *
- * A job that is known to run is waited for. Any other is looked for once, and only for its output: that it failed is no
+ * A job that is known to run is waited for, by the stage whose job it is. Any other is looked for once, and only for its output: that it failed is no
  * reason not to try again.
  *
  * @param uploaded - What is known of the tile without an upload.
@@ -55,29 +55,30 @@ export function resumeJob<T extends object>(
     input,
     invocation: { ...expected, acceptedMs: startedMs, dueMs, ...(earlier && { earlier }) },
   });
-  const running = delivery.jobRuns;
+  const running = delivery.jobs.runs;
   const work = (_: T, info: StageInfo): ObservableInput<Sought> =>
     running ? wait(latest(endpoint, jobName, known().invocation), info, options) : look(endpoint, expected, info);
   const limits = running
     ? { deadlineMs: tileDeadlineMs + lastLookMs, retry: { maxAttempts: 1 } }
     : { timeoutMs, retry };
   return runStage(planStage('resume', work, limits), envelope).pipe(
-    mergeMap(({ tile: { earlier } }) => (earlier === undefined ? start(envelope) : of(envelope.with(known(earlier))))),
+    mergeMap(({ tile: { earlier } }) => {
+      if (earlier !== undefined) delivery.jobs.ended();
+      else if (running) delivery.jobs.lost();
+      return earlier === undefined ? start(envelope) : of(envelope.with(known(earlier)));
+    }),
   );
 }
 
 /** Waits for the job; without an outcome by the deadline there will be none. */
 function wait(
   invocation: InvokedTile['invocation'],
-  { signal, context, delivery }: StageInfo,
+  { signal, context }: StageInfo,
   { endpoint, schedule, now }: ResumeOptions,
 ): Observable<Sought> {
   return watchOutcome({ endpoint, invocation, plan: fromNowOn(schedule.plan()), signal, context, now }).pipe(
     catchError((error: unknown) => (error instanceof PollDeadlineError ? of(undefined) : throwError(() => error))),
-    map((earlier) => {
-      delivery.jobEnded();
-      return { earlier };
-    }),
+    map((earlier) => ({ earlier })),
   );
 }
 

@@ -55,7 +55,10 @@ export function planStart<T extends UploadableTile & UploadedTile>(options: Star
       throw new TileDeadlineError('invoke', tileDeadlineMs, cause === undefined ? undefined : { cause });
     if (lostMs !== undefined) {
       const earlier = await seek(endpoint, name, lostMs - clockSlackMs, signal);
-      if (earlier !== undefined) return { invocation: { ...earlier, acceptedMs: now(), dueMs } };
+      if (earlier !== undefined) {
+        delivery.jobs.ended();
+        return { invocation: { ...earlier, acceptedMs: now(), dueMs } };
+      }
     }
     const attributes = { ...carrierFrom(context), tile: id };
     const request: InvocationRequest = { name, input, contentType, attributes, remainingMs, signal };
@@ -63,7 +66,7 @@ export function planStart<T extends UploadableTile & UploadedTile>(options: Star
     lostMs ??= wallMs(); // until the answer is there
     try {
       const invocation = await endpoint.invoke(accept === undefined ? request : { ...request, accept });
-      delivery.jobStarted();
+      delivery.jobs.started();
       return { invocation: { ...invocation, acceptedMs: now(), dueMs } };
     } catch (error) {
       cause = error;

@@ -1,14 +1,15 @@
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { RootDelivery } from '../tile/delivery.ts';
 import { Envelope } from '../tile/envelope.ts';
+import { JobTrail } from '../tile/jobTrail.ts';
 import type { Origin } from '../tile/origin.ts';
 
 /** A delivery that writes down how it was settled. */
 export interface TestDelivery extends RootDelivery {
   /** Every settlement, in order: `ack`, or `nack` with its stage and reason. More than one is a fault of the code under test. */
   readonly settlements: readonly (readonly ['ack'] | readonly ['nack', stage: string | undefined, reason: unknown])[];
-  /** What stages noted of the tile's jobs, in order. */
-  readonly jobs: readonly ('started' | 'ended')[];
+  /** What stages noted of the tile's jobs, in order, like `runs 0` and `ended 0`; `runs none` takes back what was noted. */
+  readonly jobLog: readonly string[];
   /** Abandons the delivery, as a revocation does. */
   abandon(): void;
 }
@@ -18,7 +19,8 @@ export interface TestDeliveryFacts {
   readonly origin?: Origin;
   readonly attempt?: number;
   readonly redelivered?: boolean;
-  readonly jobRuns?: boolean;
+  /** Number of the job that was accepted before this delivery, and whose outcome nobody saw. */
+  readonly told?: number;
   readonly context?: Context;
 }
 
@@ -37,22 +39,24 @@ class WrittenDelivery implements TestDelivery {
   readonly redelivered: boolean;
   readonly context: Context;
   readonly settlements: (readonly ['ack'] | readonly ['nack', string | undefined, unknown])[] = [];
-  readonly jobs: ('started' | 'ended')[] = [];
+  readonly jobs: JobTrail;
+  readonly jobLog: string[] = [];
   readonly #listeners = new Set<() => void>();
   leaves = 1;
   #abandoned = false;
-  #jobRuns: boolean;
 
   constructor(facts: TestDeliveryFacts) {
     this.origin = facts.origin ?? { stream: 'test', partition: '0', position: '0' };
     this.attempt = facts.attempt ?? 1;
-    this.#jobRuns = facts.jobRuns ?? false;
-    this.redelivered = facts.redelivered ?? (this.attempt > 1 || this.#jobRuns);
+    this.redelivered = facts.redelivered ?? (this.attempt > 1 || facts.told !== undefined);
+    this.jobs = new JobTrail(
+      {
+        runs: (job) => this.jobLog.push(`runs ${job ?? 'none'}`),
+        ended: (job) => this.jobLog.push(`ended ${job}`),
+      },
+      facts.told,
+    );
     this.context = facts.context ?? ROOT_CONTEXT;
-  }
-
-  get jobRuns(): boolean {
-    return this.#jobRuns;
   }
 
   get settled(): boolean {
@@ -77,15 +81,6 @@ class WrittenDelivery implements TestDelivery {
 
   nack(reason: unknown, stage?: string): void {
     this.settlements.push(['nack', stage, reason]);
-  }
-
-  jobStarted(): void {
-    this.jobs.push('started');
-  }
-
-  jobEnded(): void {
-    this.#jobRuns = false;
-    this.jobs.push('ended');
   }
 
   onAbandon(listener: () => void): () => void {

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Delivery, RootDelivery } from './delivery.ts';
+import { JobTrail } from './jobTrail.ts';
 import type { Origin } from './origin.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Origin } from './origin.ts';
  * A job for a batch is noted at none of them: after a crash the tiles come in other batches, whose jobs have other names.
  */
 export class BatchDelivery implements Delivery {
-  readonly jobRuns = false;
+  readonly jobs = new JobTrail();
   readonly #deliveries: readonly [Delivery, ...Delivery[]];
 
   constructor(deliveries: readonly [Delivery, ...Delivery[]]) {
@@ -54,10 +55,6 @@ export class BatchDelivery implements Delivery {
   nack(reason: unknown, stage?: string): void {
     for (const delivery of this.#deliveries) delivery.nack(reason, stage);
   }
-
-  jobStarted(): void {}
-
-  jobEnded(): void {}
 
   /** Calls `listener` once, when the last of the deliveries is abandoned. */
   onAbandon(listener: () => void): () => void {

@@ -1,26 +1,9 @@
 import { spanCap } from './offsetMap.ts';
-
-/** What a {@link CommitWindow} can commit right now. */
-export interface WindowProgress {
-  /** Smallest slot that may be unfinished. */
-  readonly nextSlot: number;
-  /** Position of the last finished record below `nextSlot`; absent when there is none yet. */
-  readonly position: string | undefined;
-  /** Position of the record at `nextSlot`, when it is in flight. */
-  readonly nextPosition: string | undefined;
-  /** Finished slots above, as distances from `nextSlot`, ascending. */
-  readonly finished: readonly number[];
-  /** Unfinished slots with a job that runs at an endpoint, likewise. */
-  readonly running: readonly number[];
-}
+import { slotState } from './slotState.ts';
+import type { WindowProgress } from './windowProgress.ts';
 
 const none: ReadonlySet<number> = new Set();
-const unseen = 0; // not delivered: a gap, or not read yet
-const inFlight = 1;
-const done = 2;
-const restored = 3; // finished by an earlier process, not read again yet
-const stateMask = 3;
-const running = 4; // beside `unseen` (restored) or `inFlight`: a job for it runs at an endpoint
+const { unseen, inFlight, done, restored } = slotState;
 
 /**
  * Finished and unfinished records of one partition under one assignment.
@@ -41,15 +24,22 @@ export class CommitWindow {
   /**
    * @param nextSlot - Where the log's commit stands; absent when nothing was ever committed.
    * @param finished - Distances from `nextSlot` of records finished by an earlier process, ascending.
-   * @param jobs - Likewise of records that an earlier process had started a job for.
+   * @param running - Likewise of records that an earlier process had started a job for.
+   * @param jobs - Number of this job among those of the tile; where it is missing, 0.
    */
-  constructor(nextSlot?: number, finished: readonly number[] = [], jobs: readonly number[] = []) {
+  constructor(
+    nextSlot?: number,
+    finished: readonly number[] = [],
+    running: readonly number[] = [],
+    jobs: readonly number[] = [],
+  ) {
     if (nextSlot === undefined) return;
     this.#next = nextSlot;
     this.#top = nextSlot;
-    this.#restoredTop = nextSlot + Math.max(finished.at(-1) ?? -1, jobs.at(-1) ?? -1) + 1;
+    this.#restoredTop = nextSlot + Math.max(finished.at(-1) ?? -1, running.at(-1) ?? -1) + 1;
     this.#reserve(this.#restoredTop);
-    for (const distance of jobs) this.#states[this.#index(nextSlot + distance)] = unseen | running;
+    for (const [i, distance] of running.entries())
+      this.#states[this.#index(nextSlot + distance)] = slotState.withJob(unseen, jobs[i] ?? 0);
     for (const distance of finished) this.#states[this.#index(nextSlot + distance)] = restored;
   }
 
@@ -88,7 +78,7 @@ export class CommitWindow {
     if (this.#inFlight === 0) this.#skipTo(slot);
     this.#reserve(slot + 1);
     const index = this.#index(slot);
-    const mark = (this.#states[index] ?? unseen) & running;
+    const job = slotState.jobOf(this.#states[index] ?? unseen);
     const state = this.#stateAt(slot);
     if (state === inFlight || state === done) return false;
     if (slot >= this.#top) this.#top = slot + 1;
@@ -98,7 +88,7 @@ export class CommitWindow {
       this.#advance();
       return false;
     }
-    this.#states[index] = inFlight | mark;
+    this.#states[index] = slotState.withJob(inFlight, job);
     this.#inFlight += 1;
     return true;
   }
@@ -111,15 +101,15 @@ export class CommitWindow {
     if (slot === this.#next) this.#advance();
   }
 
-  /** True when a job for the record in flight runs, as far as was noted or restored. */
-  jobRuns(slot: number): boolean {
-    return this.#states[this.#index(slot)] === (inFlight | running);
+  /** Number of the job that runs for the record in flight, as far as was noted or restored. */
+  jobOf(slot: number): number | undefined {
+    return this.#stateAt(slot) === inFlight ? slotState.jobOf(this.#states[this.#index(slot)] ?? unseen) : undefined;
   }
 
-  /** Notes whether a job for a record in flight runs at an endpoint. */
-  noteJob(slot: number, runs: boolean): void {
+  /** Notes which job for a record in flight runs at an endpoint; of the ninth or a later one nothing is told. */
+  noteJob(slot: number, job: number | undefined): void {
     if (this.#stateAt(slot) !== inFlight) throw new RangeError(`slot ${slot} is not in flight`);
-    this.#states[this.#index(slot)] = runs ? inFlight | running : inFlight;
+    this.#states[this.#index(slot)] = slotState.withJob(inFlight, job);
   }
 
   /**
@@ -133,22 +123,26 @@ export class CommitWindow {
       finishing.has(slot) ? done : (this.#states[this.#index(slot)] ?? unseen);
     let nextSlot = this.#next;
     let position = this.#position;
-    for (; nextSlot < this.#top && (stateAt(nextSlot) & stateMask) !== inFlight; nextSlot++)
+    for (; nextSlot < this.#top && slotState.without(stateAt(nextSlot)) !== inFlight; nextSlot++)
       position = this.#positions[this.#index(nextSlot)] ?? position;
     const finished: number[] = [];
+    const running: number[] = [];
     const jobs: number[] = [];
     const end = Math.max(this.#top, this.#restoredTop);
     for (let slot = nextSlot; slot < end; slot++) {
       const state = stateAt(slot);
-      if ((state & running) !== 0) jobs.push(slot - nextSlot);
-      else if (state >= done) finished.push(slot - nextSlot);
+      const job = slotState.jobOf(state);
+      if (job !== undefined) {
+        running.push(slot - nextSlot);
+        jobs.push(job);
+      } else if (state >= done) finished.push(slot - nextSlot);
     }
     const nextPosition = nextSlot < this.#top ? this.#positions[this.#index(nextSlot)] : undefined;
-    return { nextSlot, position, nextPosition, finished, running: jobs };
+    return { nextSlot, position, nextPosition, finished, running, jobs };
   }
 
   #stateAt(slot: number): number {
-    return (this.#states[this.#index(slot)] ?? unseen) & stateMask;
+    return slotState.without(this.#states[this.#index(slot)] ?? unseen);
   }
 
   #index(slot: number): number {

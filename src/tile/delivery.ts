@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import type { JobTrail } from './jobTrail.ts';
 import type { Origin } from './origin.ts';
 
 /** A delivery as its source made it. */
@@ -16,11 +17,8 @@ export interface Delivery {
   readonly redelivered: boolean;
   /** The trace of the tile. It travels here because ambient context gives wrong parents under `mergeMap`. */
   readonly context: Context;
-  /**
-   * True when a job for the tile was accepted before this delivery, perhaps for an earlier process, and nobody saw its outcome:
-   * wait for that job rather than pay for another. False from {@link Delivery.jobEnded} on.
-   */
-  readonly jobRuns: boolean;
+  /** The tile's way through its inference stages, and which of its jobs runs. */
+  readonly jobs: JobTrail;
   readonly settled: boolean;
   /** True once the partition was revoked or the source unsubscribed: nobody waits for the outcome any more. */
   readonly abandoned: boolean;
@@ -34,10 +32,6 @@ export interface Delivery {
    * @param stage - Name of the stage that failed, for the dead letter.
    */
   nack(reason: unknown, stage?: string): void;
-  /** An endpoint accepted a job for the tile; the next commit tells it to whoever gets the record after a crash. */
-  jobStarted(): void;
-  /** The job's outcome was seen, or can no longer come. */
-  jobEnded(): void;
   /** Counts ends that work on the record has to come to, over those it had; called by who splits it. */
   branch(change: number): void;
   /** Calls `listener` when the delivery is abandoned; the returned function takes it back. */

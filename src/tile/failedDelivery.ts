@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Delivery, RootDelivery } from './delivery.ts';
+import { JobTrail } from './jobTrail.ts';
 import type { Origin } from './origin.ts';
 
 /**
@@ -8,6 +9,8 @@ import type { Origin } from './origin.ts';
  * It is a root of its own, so that what is written of the failure is never taken for a part of what the delivery was to become.
  */
 export class FailedDelivery implements RootDelivery {
+  /** No endpoint works on a failed delivery. */
+  readonly jobs = new JobTrail();
   readonly #failed: Delivery;
   #leaves = 1;
   #settled = false;
@@ -40,11 +43,6 @@ export class FailedDelivery implements RootDelivery {
     return this.#settled || this.abandoned;
   }
 
-  /** No endpoint works on a failed delivery. */
-  get jobRuns(): boolean {
-    return false;
-  }
-
   get roots(): readonly [this] {
     return [this];
   }
@@ -66,10 +64,6 @@ export class FailedDelivery implements RootDelivery {
   nack(): void {
     this.#settled = true;
   }
-
-  jobStarted(): void {}
-
-  jobEnded(): void {}
 
   onAbandon(listener: () => void): () => void {
     return this.#failed.onAbandon(listener);

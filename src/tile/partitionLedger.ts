@@ -35,7 +35,7 @@ export class PartitionLedger {
     this.partition = partition;
     this.since = epoch;
     this.epoch = epoch;
-    this.window = new CommitWindow(progress?.nextSlot, map?.finished, map?.running);
+    this.window = new CommitWindow(progress?.nextSlot, map?.finished, map?.running, map?.jobs);
     this.mapIgnored = progress !== undefined && progress.map !== '' && map === undefined;
     // A map that is not clean was left by a process that did not stop in order: what it had in flight lies in its span.
     const untidy = this.mapIgnored || map?.clean === false;
@@ -67,10 +67,10 @@ export class PartitionLedger {
     this.#dirty = true;
   }
 
-  /** Notes whether a job for a record in flight runs at an endpoint, for who works on the record after a crash. */
-  noteJob(slot: number, runs: boolean): void {
+  /** Notes which job for a record in flight runs at an endpoint, for who works on the record after a crash. */
+  noteJob(slot: number, job: number | undefined): void {
     if (this.#closed) return;
-    this.window.noteJob(slot, runs);
+    this.window.noteJob(slot, job);
     this.#dirty = true;
   }
 
@@ -113,18 +113,20 @@ export class PartitionLedger {
   }
 
   #entry(clean: boolean, finishing?: ReadonlySet<number>): CommitEntry {
-    const { nextSlot, position, nextPosition, finished, running } = this.window.progress(finishing) ?? {
+    const { nextSlot, position, nextPosition, finished, running, jobs } = this.window.progress(finishing) ?? {
       nextSlot: 0,
       position: undefined,
       nextPosition: undefined,
       finished: [],
       running: [],
+      jobs: [],
     };
     // What an earlier process may have delivered further on stays so, however tidy this one is.
     const left = this.#repeatsBelow - nextSlot;
     const map = encodeOffsetMap({
       finished,
       running,
+      jobs,
       clean: clean && left <= 0,
       ...(clean && left > 0 && { repeatsBelow: left }),
     });

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { RootDelivery } from './delivery.ts';
+import { JobTrail } from './jobTrail.ts';
 import type { Origin } from './origin.ts';
 import type { PartitionLedger } from './partitionLedger.ts';
 import type { Placed } from './placedSet.ts';
@@ -30,7 +31,8 @@ export class TrackedDelivery<R> implements RootDelivery, Placed {
   readonly facts: DeliveryFacts<R>;
   readonly ledger: PartitionLedger;
   readonly #listener: SettlementListener<R>;
-  #jobRuns: boolean;
+  readonly #told: number | undefined;
+  #jobs: JobTrail | undefined;
   #leaves = 1;
   #settled = false;
   #abandoned = false;
@@ -40,7 +42,7 @@ export class TrackedDelivery<R> implements RootDelivery, Placed {
     this.facts = facts;
     this.ledger = ledger;
     this.#listener = listener;
-    this.#jobRuns = ledger.window.jobRuns(facts.slot);
+    this.#told = ledger.window.jobOf(facts.slot);
   }
 
   get origin(): Origin {
@@ -52,15 +54,16 @@ export class TrackedDelivery<R> implements RootDelivery, Placed {
   }
 
   get redelivered(): boolean {
-    return this.facts.attempt > 1 || this.#jobRuns || this.ledger.mayRepeat(this.facts.slot);
+    return this.facts.attempt > 1 || this.#told !== undefined || this.ledger.mayRepeat(this.facts.slot);
   }
 
   get context(): Context {
     return this.facts.context;
   }
 
-  get jobRuns(): boolean {
-    return this.#jobRuns;
+  get jobs(): JobTrail {
+    this.#jobs ??= new JobTrail({ runs: (job) => this.#note(job), ended: (job) => this.#ended(job) }, this.#told);
+    return this.#jobs;
   }
 
   get settled(): boolean {
@@ -95,19 +98,15 @@ export class TrackedDelivery<R> implements RootDelivery, Placed {
     this.#listener.nacked(this, reason, stage);
   }
 
-  jobStarted(): void {
-    this.#note(true);
-  }
-
-  jobEnded(): void {
-    this.#jobRuns = false;
-    this.#note(false);
-  }
-
-  #note(runs: boolean): void {
+  #note(job: number | undefined): void {
     if (this.#settled) return;
-    this.ledger.noteJob(this.facts.slot, runs);
+    this.ledger.noteJob(this.facts.slot, job);
     this.#listener.noted();
+  }
+
+  /** What is noted of a later stage's job stays: the tile is on its way there. */
+  #ended(job: number): void {
+    if (!this.#settled && this.ledger.window.jobOf(this.facts.slot) === job) this.#note(undefined);
   }
 
   onAbandon(listener: () => void): () => void {

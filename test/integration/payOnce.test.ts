@@ -31,6 +31,17 @@ const schedule = {
 const infer = (endpoint: MemoryEndpoint) => inferAsync<Tile>({ endpoint, schedule });
 const again: NackPolicy<Tile> = async () => ({ redeliverAfterMs: 1 });
 const told = (log: MemoryLog<Tile>) => decodeOffsetMap(log.stored('0')?.map ?? '')?.running ?? [];
+/** How many tiles are told to have their job of this number running. */
+const toldOf = (log: MemoryLog<Tile>, job: number) => {
+  const map = decodeOffsetMap(log.stored('0')?.map ?? '');
+  return map?.running?.filter((_, i) => (map.jobs?.[i] ?? 0) === job).length ?? 0;
+};
+/** Two endpoints, of which the first is quick. */
+const detectAndClassify = (serviceMs: number) =>
+  [
+    memoryEndpoint({ name: 'detect', serviceMs: 5, model: (input) => input }),
+    memoryEndpoint({ name: 'classify', serviceMs, model: (input) => input }),
+  ] as const;
 
 /** One process over the log: what it finished, how it ended, and how to end it without a word. */
 class Process {
@@ -65,9 +76,9 @@ describe('jobs that outlive the process that started them', () => {
       tap((envelope) => before.push(envelope)),
     );
     await expect.poll(() => before.length).toBe(10);
-    expect(before.some(({ delivery }) => delivery.jobRuns)).toBe(false);
-    for (const [i, { delivery }] of before.entries()) if (i % 3 !== 0) delivery.jobStarted();
-    before[4]?.delivery.jobEnded();
+    expect(before.some(({ delivery }) => delivery.jobs.runs)).toBe(false);
+    for (const [i, { delivery }] of before.entries()) if (i % 3 !== 0) delivery.jobs.started();
+    before[4]?.delivery.jobs.ended();
     await expect.poll(() => told(log)).toEqual([1, 2, 5, 7, 8]);
     await first.crash();
 
@@ -77,9 +88,9 @@ describe('jobs that outlive the process that started them', () => {
       tap((envelope) => after.push(envelope)),
     );
     await expect.poll(() => after.length).toBe(10);
-    expect(after.flatMap(({ delivery }, i) => (delivery.jobRuns ? [i] : []))).toEqual([1, 2, 5, 7, 8]);
+    expect(after.flatMap(({ delivery }, i) => (delivery.jobs.runs ? [i] : []))).toEqual([1, 2, 5, 7, 8]);
     after[1]?.ack();
-    after[2]?.delivery.jobEnded();
+    after[2]?.delivery.jobs.ended();
     await expect.poll(() => told(log)).toEqual([5, 7, 8]);
     await second.crash();
   });
@@ -128,6 +139,84 @@ describe('jobs that outlive the process that started them', () => {
     const second = new Process(log, both);
     await expect.poll(() => second.finished.length, { timeout: 10_000 }).toBe(6);
     expect([one.invoked, two.invoked]).toEqual([6, 6]);
+    await second.crash();
+  });
+
+  it('are waited for at the stage whose job it is: the one before finds its output with one call', async () => {
+    const log = memoryLog(tiles(40), { endless: true });
+    const [detect, classify] = detectAndClassify(400);
+    const both: Pipe = (source) => source.pipe(infer(detect), infer(classify), ackAll());
+    const first = new Process(log, both);
+    await expect.poll(() => toldOf(log, 1)).toBe(40);
+    await first.crash();
+    expect(first.finished).toEqual([]);
+    const looked = detect.store.calls.get;
+
+    const second = new Process(log, both);
+    await expect.poll(() => second.finished.length, { timeout: 10_000 }).toBe(40);
+    expect([detect.invoked, classify.invoked]).toEqual([40, 40]);
+    expect(detect.store.calls).toMatchObject({ get: looked + 40, put: 0, head: 0, delete: 0 });
+    await second.crash();
+  });
+
+  it('are still told when the next process dies before it has come to their stage', async () => {
+    const log = memoryLog(tiles(12), { endless: true });
+    const [detect, classify] = detectAndClassify(600);
+    const first = new Process(log, (source) => source.pipe(infer(detect), infer(classify), ackAll()));
+    await expect.poll(() => toldOf(log, 1)).toBe(12);
+    await first.crash();
+    let between = 0;
+    const stuck = mapTile('stuck', (_: Tile) => {
+      between += 1;
+      return new Promise<{ readonly stuck: true }>(() => undefined);
+    });
+    const second = new Process(log, (source) => source.pipe(infer(detect), stuck, infer(classify), ackAll()));
+    await expect.poll(() => between).toBe(12);
+    await second.crash();
+    expect(toldOf(log, 1)).toBe(12);
+    const third = new Process(log, (source) => source.pipe(infer(detect), infer(classify), ackAll()));
+    await expect.poll(() => third.finished.length, { timeout: 10_000 }).toBe(12);
+    expect([detect.invoked, classify.invoked]).toEqual([12, 12]);
+    await third.crash();
+  });
+
+  it('of a later stage count no more once the output before them is gone', async () => {
+    const log = memoryLog(tiles(6), { endless: true });
+    const [detect, classify] = detectAndClassify(200);
+    const both: Pipe = (source) => source.pipe(infer(detect), infer(classify), ackAll());
+    const first = new Process(log, both);
+    await expect.poll(() => toldOf(log, 1)).toBe(6);
+    await first.crash();
+    detect.store.objects.clear();
+    const noted: number[] = [];
+    const second = new Process(log, (source) =>
+      source.pipe(
+        infer(detect),
+        tap(({ delivery }) => noted.push(Number(delivery.jobs.runs))),
+        infer(classify),
+        ackAll(),
+      ),
+    );
+    await expect.poll(() => second.finished.length, { timeout: 10_000 }).toBe(6);
+    expect(detect.invoked).toBe(12);
+    expect(noted).toEqual([0, 0, 0, 0, 0, 0]);
+    await second.crash();
+  });
+
+  it('of parts are waited for at the stage to which all parts of their record have come', async () => {
+    const log = memoryLog(tiles(5), { endless: true });
+    const [detect, classify] = detectAndClassify(400);
+    const parts = splitTile('parts', (tile: Tile) =>
+      ['x', 'y', 'z'].map((part) => ({ ...tile, id: `${tile.id}${part}` })),
+    );
+    const both: Pipe = (source) => source.pipe(parts, infer(detect), infer(classify), ackAll());
+    const first = new Process(log, both);
+    await expect.poll(() => toldOf(log, 1)).toBe(5);
+    await first.crash();
+
+    const second = new Process(log, both);
+    await expect.poll(() => second.finished.length, { timeout: 10_000 }).toBe(15);
+    expect([detect.invoked, classify.invoked]).toEqual([15, 15]);
     await second.crash();
   });
 });

@@ -37,20 +37,56 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'the map is restored before a partition’s first record',
     file: 'src/tile/partitionLedger.ts',
-    find: 'new CommitWindow(progress?.nextSlot, map?.finished, map?.running)',
+    find: 'new CommitWindow(progress?.nextSlot, map?.finished, map?.running, map?.jobs)',
     replace: 'new CommitWindow(progress?.nextSlot)',
   },
   {
     breaks: 'jobs that run are restored with the map',
     file: 'src/tile/partitionLedger.ts',
-    find: 'new CommitWindow(progress?.nextSlot, map?.finished, map?.running)',
+    find: 'new CommitWindow(progress?.nextSlot, map?.finished, map?.running, map?.jobs)',
     replace: 'new CommitWindow(progress?.nextSlot, map?.finished)',
+  },
+  {
+    breaks: 'the number of a job that runs is restored with it',
+    file: 'src/tile/partitionLedger.ts',
+    find: 'map?.finished, map?.running, map?.jobs)',
+    replace: 'map?.finished, map?.running)',
+  },
+  {
+    breaks: 'the number of a job that runs travels with the commit',
+    file: 'src/tile/offsetMap.ts',
+    find: 'encodeRunning({ running, jobs }, finished, room)',
+    replace: 'encodeRunning({ running, jobs: [] }, finished, room)',
+  },
+  {
+    breaks: 'a stage does not wait for the job of another stage',
+    file: 'src/tile/jobTrail.ts',
+    find: 'return this.#told === this.#passed;',
+    replace: 'return this.told !== undefined;',
+  },
+  {
+    breaks: 'the job of a later stage is told until the tile is there',
+    file: 'src/tile/trackedDelivery.ts',
+    find: ' && this.ledger.window.jobOf(this.facts.slot) === job)',
+    replace: ')',
+  },
+  {
+    breaks: 'a later stage’s job counts no more once an earlier stage begins anew',
+    file: 'src/tile/jobTrail.ts',
+    find: '    this.#told = undefined;\n    this.#notes.runs(job);',
+    replace: '    this.#notes.runs(job);',
+  },
+  {
+    breaks: 'a record is told to be where the part farthest behind is',
+    file: 'src/tile/sharedDelivery.ts',
+    find: 'counts.findIndex((parts) => parts > 0)',
+    replace: 'counts.findLastIndex((parts) => parts > 0)',
   },
   {
     breaks: 'a record whose job runs is not finished',
     file: 'src/tile/commitWindow.ts',
-    find: 'if ((state & running) !== 0) jobs.push(slot - nextSlot);\n      else if',
-    replace: 'if',
+    find: 'jobs.push(job);\n      } else if',
+    replace: 'jobs.push(job);\n      }\n      if',
   },
   {
     breaks: 'a finished record is never cut from a map for one whose job runs',
@@ -73,13 +109,13 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'an accepted job is noted',
     file: 'src/operators/startJob.ts',
-    find: '      delivery.jobStarted();\n',
+    find: '      delivery.jobs.started();\n',
     replace: '',
   },
   {
     breaks: 'a job that runs is waited for, not started again',
     file: 'src/operators/resumeJob.ts',
-    find: 'const running = delivery.jobRuns;',
+    find: 'const running = delivery.jobs.runs;',
     replace: 'const running = false;',
   },
   {

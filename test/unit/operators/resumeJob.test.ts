@@ -53,7 +53,7 @@ describe('a redelivered tile whose job runs', () => {
     const endpoint = memoryEndpoint({ model: (input) => input, maxInlineBytes: 100 });
     await earlierJob(endpoint);
     const large = { bytes: new Uint8Array(200) };
-    const { out, answer } = await infer(endpoint, { jobRuns: true }, {}, large);
+    const { out, answer } = await infer(endpoint, { told: 0 }, {}, large);
     expect(answer).toBe('a');
     expect(out?.tile).toMatchObject({ jobName: name, input: { uri: endpoint.inputUri(name) } });
     expect(endpoint.invoked).toBe(1);
@@ -64,18 +64,18 @@ describe('a redelivered tile whose job runs', () => {
     const endpoint = memoryEndpoint({ serviceMs: 40, model: (input) => input });
     await earlierJob(endpoint);
     taught.length = 0;
-    const { answer, delivery } = await infer(endpoint, { jobRuns: true });
+    const { answer, delivery } = await infer(endpoint, { told: 0 });
     expect(answer).toBe('a');
     expect(endpoint.invoked).toBe(1);
     expect(endpoint.store.calls.get).toBeGreaterThan(2);
     expect(taught).toEqual([]);
-    expect(delivery.jobRuns).toBe(false); // a second endpoint's job is not one to wait for
+    expect(delivery.jobs.runs).toBe(false); // a second endpoint's job is not one to wait for
   });
 
   it('fails with the job that failed while nobody watched', async () => {
     const endpoint = memoryEndpoint({ model: () => ({ bytes: bytes('no image'), failed: true }) });
     await earlierJob(endpoint);
-    const { out, delivery } = await infer(endpoint, { jobRuns: true });
+    const { out, delivery } = await infer(endpoint, { told: 0 });
     expect(out).toBeUndefined();
     expect(delivery.settlements).toEqual([['nack', 'await', expect.any(InferenceFailedError)]]);
     expect(endpoint.invoked).toBe(1);
@@ -84,18 +84,18 @@ describe('a redelivered tile whose job runs', () => {
   it('is invoked anew, with a new deadline, when the job was lost', async () => {
     const endpoint = memoryEndpoint({ serviceMs: 30, model: (input) => input });
     const started = performance.now();
-    const { answer, delivery } = await infer(endpoint, { jobRuns: true }, { deadlineMs: 50 });
+    const { answer, delivery } = await infer(endpoint, { told: 0 }, { deadlineMs: 50 });
     expect(answer).toBe('a');
     expect(endpoint.invoked).toBe(1);
     expect(performance.now() - started).toBeGreaterThan(50); // a lower bound: it waited for the old job first
-    expect(delivery.jobs).toEqual(['ended', 'started', 'ended']);
+    expect(delivery.jobLog).toEqual(['runs none', 'runs 0', 'ended 0']);
     expect(delivery.settlements).toEqual([]);
   });
 
   it('is invoked where nobody can say where its outcome would be', async () => {
     const endpoint = memoryEndpoint({ model: (input) => input });
     await earlierJob(endpoint);
-    const { answer } = await infer({ ...endpoint, expected: () => undefined }, { jobRuns: true });
+    const { answer } = await infer({ ...endpoint, expected: () => undefined }, { told: 0 });
     expect(answer).toBe('a');
     expect(endpoint.invoked).toBe(2);
   });
@@ -114,7 +114,7 @@ describe('a redelivered tile whose job runs', () => {
     setTimeout(() => {
       known = true;
     }, 20);
-    const { delivery } = await infer(unsure, { jobRuns: true });
+    const { delivery } = await infer(unsure, { told: 0 });
     expect(delivery.settlements).toEqual([['nack', 'await', expect.any(InferenceFailedError)]]);
     expect(endpoint.invoked).toBe(1);
   });
@@ -122,7 +122,7 @@ describe('a redelivered tile whose job runs', () => {
   it('waits as well where the stages stand alone', async () => {
     const endpoint = memoryEndpoint({ serviceMs: 20, model: (input) => input });
     await earlierJob(endpoint);
-    const stages = from([envelopeOf(tile(), { jobRuns: true })]).pipe(
+    const stages = from([envelopeOf(tile(), { told: 0 })]).pipe(
       uploadTile<Tile>({ endpoint }),
       invokeAsync({ endpoint, schedule: every5Ms }),
       awaitResult({ endpoint, schedule: every5Ms }),
@@ -187,7 +187,7 @@ describe('an invocation whose answer was lost', () => {
     const { answer, delivery } = await infer(losing(endpoint, refused('SERVICE_UNAVAILABLE', 'ECONNRESET')), {});
     expect(answer).toBe('a');
     expect(endpoint.invoked).toBe(1);
-    expect(delivery.jobs).not.toContain('started'); // nobody answered that it was
+    expect(delivery.jobLog).toEqual(['ended 0']); // nobody answered that it had started
   });
 
   it('is repeated when it is not, and tells of the job that was accepted', async () => {
@@ -195,7 +195,7 @@ describe('an invocation whose answer was lost', () => {
     const { answer, delivery } = await infer(losing(endpoint, refused('SERVICE_UNAVAILABLE', 'ECONNRESET')), {});
     expect(answer).toBe('a');
     expect(endpoint.invoked).toBe(2);
-    expect(delivery.jobs).toEqual(['started', 'ended']);
+    expect(delivery.jobLog).toEqual(['runs 0', 'ended 0']);
   });
 
   it('costs no look when the endpoint said that it was too busy', async () => {

@@ -104,29 +104,92 @@ describe('splitTile', () => {
     const whole = envelopeOf({ n: 3 });
     const split = splitTile('parts', ({ n }: { n: number }) => Array.from({ length: n }, (_, part) => ({ part })));
     const parts = await lastValueFrom(of(whole).pipe(split, toArray()));
-    parts[0]?.delivery.jobStarted();
-    parts[0]?.delivery.jobStarted();
-    parts[1]?.delivery.jobStarted();
-    parts[1]?.delivery.jobEnded();
-    expect(whole.delivery.jobs).toEqual([]);
+    parts[0]?.delivery.jobs.started();
+    parts[0]?.delivery.jobs.started();
+    parts[1]?.delivery.jobs.started();
+    parts[1]?.delivery.jobs.ended();
+    expect(whole.delivery.jobLog).toEqual([]);
     parts[2]?.ack();
-    expect(whole.delivery.jobs).toEqual(['started']);
-    expect(parts.map(({ delivery }) => delivery.jobRuns)).toEqual([false, false, false]);
+    expect(whole.delivery.jobLog).toEqual(['runs 0']);
+    expect(parts.map(({ delivery }) => delivery.jobs.runs)).toEqual([false, false, false]);
     parts[1]?.nack(reason, 'label');
-    expect(whole.delivery.jobs).toEqual(['started', 'ended']);
+    expect(whole.delivery.jobLog).toEqual(['runs 0', 'runs none']);
   });
 
   it('lets each part wait for its own job where all of them run', async () => {
-    const whole = envelopeOf({}, { jobRuns: true });
+    const whole = envelopeOf({}, { told: 0 });
     const parts = await lastValueFrom(
       of(whole).pipe(
         splitTile('parts', () => [{ i: 0 }, { i: 1 }]),
         toArray(),
       ),
     );
-    parts[0]?.delivery.jobEnded();
-    expect(parts.map(({ delivery }) => delivery.jobRuns)).toEqual([false, true]);
-    expect(whole.delivery.jobs).toEqual([]); // the other one's runs on
+    parts[0]?.delivery.jobs.ended();
+    expect(parts.map(({ delivery }) => delivery.jobs.runs)).toEqual([false, true]);
+    expect(whole.delivery.jobLog).toEqual([]); // the other one's runs on
+  });
+
+  it('notes at the record the job that the part farthest behind has had', async () => {
+    const whole = envelopeOf({});
+    whole.delivery.jobs.ended(); // one stage lies before the split
+    const split = splitTile('parts', () => [{ i: 0 }, { i: 1 }, { i: 2 }]);
+    const parts = await lastValueFrom(of(whole).pipe(split, toArray()));
+    const [a, b, c] = parts.map(({ delivery }) => delivery);
+    expect(a?.jobs.passed).toBe(1);
+    a?.jobs.started();
+    a?.jobs.ended();
+    a?.jobs.started();
+    b?.jobs.started();
+    expect(whole.delivery.jobLog).toEqual(['ended 0']);
+    c?.jobs.started();
+    expect(whole.delivery.jobLog).toEqual(['ended 0', 'runs 1']);
+    b?.jobs.ended();
+    b?.jobs.started();
+    expect(whole.delivery.jobLog).toHaveLength(2); // of what a and b have come to nothing is told
+    c?.ack();
+    expect(whole.delivery.jobLog).toEqual(['ended 0', 'runs 1', 'runs 2']);
+    b?.jobs.lost();
+    expect(whole.delivery.jobLog.at(-1)).toBe('runs none');
+    b?.jobs.started();
+    expect(whole.delivery.jobLog.at(-1)).toBe('runs 2');
+    b?.ack();
+    a?.ack();
+    expect(whole.delivery.settlements).toEqual([['ack']]);
+    expect(whole.delivery.jobLog.filter((note) => note.startsWith('runs'))).toHaveLength(4);
+  });
+
+  it('lets the parts wait at the stage that the record was noted with, and takes the note down to one that begins before it', async () => {
+    const whole = envelopeOf({}, { told: 1 });
+    const split = splitTile('parts', () => [{ i: 0 }, { i: 1 }]);
+    const [a, b] = (await lastValueFrom(of(whole).pipe(split, toArray()))).map(({ delivery }) => delivery);
+    a?.jobs.ended(); // its first output was there
+    expect([a?.jobs.runs, b?.jobs.runs]).toEqual([true, false]);
+    expect(whole.delivery.jobLog).toEqual([]);
+    b?.jobs.started(); // the output of the first stage was gone
+    expect(whole.delivery.jobLog).toEqual(['runs 0']);
+    b?.jobs.ended();
+    expect(b?.jobs.runs).toBe(false); // its second job was never started for this output
+    a?.jobs.ended();
+    b?.jobs.started();
+    expect(whole.delivery.jobLog).toEqual(['runs 0', 'runs 1']);
+  });
+
+  it('passes the notes of parts of parts on', async () => {
+    const whole = envelopeOf({}, { told: 0 });
+    const two = () => [{ i: 0 }, { i: 1 }];
+    const parts = await lastValueFrom(
+      of(whole).pipe(splitTile('parts', two), splitTile('parts of parts', two), toArray()),
+    );
+    expect(parts.map(({ delivery }) => delivery.jobs.runs)).toEqual([true, true, true, true]);
+    for (const { delivery } of parts) {
+      delivery.jobs.ended();
+      expect(whole.delivery.jobLog).toEqual([]);
+    }
+    for (const { delivery } of parts) {
+      expect(whole.delivery.jobLog).toEqual([]);
+      delivery.jobs.started();
+    }
+    expect(whole.delivery.jobLog).toEqual(['runs 1']);
   });
 
   it('nacks a tile that cannot be split', async () => {

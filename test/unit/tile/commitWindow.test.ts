@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CommitWindow } from '../../../src/tile/commitWindow.ts';
+import { maxToldJobs } from '../../../src/tile/jobTrail.ts';
 import { spanCap } from '../../../src/tile/offsetMap.ts';
 
 /** Slots of a log with gaps, and an order to finish them in. */
@@ -60,31 +61,33 @@ describe('commit window', () => {
 
   it('reports the jobs that run, and restores exactly those of unfinished records', () => {
     fc.assert(
-      fc.property(history, fc.infiniteStream(fc.nat({ max: 3 })), ([slots, finishing], chance) => {
+      fc.property(history, fc.infiniteStream(fc.nat({ max: 12 })), ([slots, finishing], chance) => {
         const draws = chance[Symbol.iterator]();
-        const runs = new Set<number>();
+        const runs = new Map<number, number>();
         const first = new CommitWindow();
         for (const slot of slots) {
           first.open(slot, `p${slot}`);
-          expect(first.jobRuns(slot)).toBe(false);
-          const draw = draws.next().value ?? 0;
-          if (draw > 0) first.noteJob(slot, true);
-          if (draw > 2) first.noteJob(slot, false);
-          if (draw === 1 || draw === 2) runs.add(slot);
+          expect(first.jobOf(slot)).toBeUndefined();
+          const draw = draws.next().value ?? 0; // from 9 on, the job has too great a number, or ends
+          if (draw > 0) first.noteJob(slot, draw - 1);
+          if (draw > 10) first.noteJob(slot, undefined);
+          if (draw > 0 && draw <= maxToldJobs) runs.set(slot, draw - 1);
         }
         for (const slot of finishing) first.finish(slot);
         const open = slots.filter((slot) => !finishing.includes(slot));
         const saved = first.progress();
         const next = saved?.nextSlot ?? 0;
         expect(saved?.running.map((d) => d + next)).toEqual(open.filter((slot) => runs.has(slot)));
+        expect(saved?.jobs).toEqual(open.filter((slot) => runs.has(slot)).map((slot) => runs.get(slot)));
 
-        const second = new CommitWindow(next, saved?.finished, saved?.running);
-        expect(second.progress()).toMatchObject({ finished: saved?.finished, running: saved?.running }); // before anything is read
+        const second = new CommitWindow(next, saved?.finished, saved?.running, saved?.jobs);
+        const { finished, running, jobs } = saved ?? {};
+        expect(second.progress()).toMatchObject({ finished, running, jobs }); // before anything is read
         for (const slot of slots.filter((each) => each >= next)) {
           expect(second.open(slot, `p${slot}`)).toBe(open.includes(slot)); // a running record is delivered, a finished one is not
-          if (open.includes(slot)) expect(second.jobRuns(slot)).toBe(runs.has(slot));
+          if (open.includes(slot)) expect(second.jobOf(slot)).toBe(runs.get(slot));
         }
-        expect(second.progress()?.running).toEqual(saved?.running);
+        expect(second.progress()).toMatchObject({ running, jobs });
         for (const slot of open) second.finish(slot);
         expect(second.progress()).toMatchObject({ nextSlot: (slots.at(-1) ?? 0) + 1, finished: [], running: [] });
       }),
@@ -94,42 +97,43 @@ describe('commit window', () => {
 
   it('notes a job only for a record in flight', () => {
     const window = new CommitWindow(3);
-    expect(() => window.noteJob(3, true)).toThrow(RangeError);
+    expect(() => window.noteJob(3, 0)).toThrow(RangeError);
     window.open(3, 'a');
-    window.noteJob(3, true);
+    window.noteJob(3, 0);
     window.finish(3);
-    expect(() => window.noteJob(3, true)).toThrow(RangeError);
+    expect(() => window.noteJob(3, 0)).toThrow(RangeError);
     window.open(3 + 64, 'b'); // the same place of the ring
-    expect(window.jobRuns(3 + 64)).toBe(false);
+    expect(window.jobOf(3 + 64)).toBeUndefined();
   });
 
   it('is not stopped by running records that vanished from the log', () => {
-    const window = new CommitWindow(10, [], [1, 40]);
+    const window = new CommitWindow(10, [], [1, 40], [0, 2]);
     window.open(10, 'a');
     window.open(12, 'b'); // 11 was compacted away
     window.finish(10);
-    expect(window.progress()).toMatchObject({ nextSlot: 12, running: [38] });
+    expect(window.progress()).toMatchObject({ nextSlot: 12, running: [38], jobs: [2] });
     window.finish(12);
     expect(window.open(60, 'c')).toBe(true); // and so was 50
     expect(window.progress()).toMatchObject({ nextSlot: 60, running: [] });
   });
 
   it('keeps the map of records that vanished from the log without being stopped by them', () => {
+    const idle = { running: [], jobs: [] };
     const window = new CommitWindow(10, [2, 3, 50]);
     expect(window.open(10, 'a')).toBe(true);
     expect(window.open(14, 'b')).toBe(true); // 11 never existed; 12 and 13 were compacted away
     window.finish(10);
-    expect(window.progress()).toEqual({ nextSlot: 14, position: 'a', nextPosition: 'b', finished: [46], running: [] });
+    expect(window.progress()).toEqual({ nextSlot: 14, position: 'a', nextPosition: 'b', finished: [46], ...idle });
     window.finish(14);
     expect(window.progress()).toEqual({
       nextSlot: 15,
       position: 'b',
       nextPosition: undefined,
       finished: [45],
-      running: [],
+      ...idle,
     });
     expect(window.open(100, 'c')).toBe(true); // 60 vanished too
-    expect(window.progress()).toEqual({ nextSlot: 100, position: 'b', nextPosition: 'c', finished: [], running: [] });
+    expect(window.progress()).toEqual({ nextSlot: 100, position: 'b', nextPosition: 'c', finished: [], ...idle });
   });
 
   it('delivers a record read twice once', () => {

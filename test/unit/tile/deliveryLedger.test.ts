@@ -2,6 +2,7 @@ import { ROOT_CONTEXT } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeliveryLedger } from '../../../src/tile/deliveryLedger.ts';
+import { maxToldJobs } from '../../../src/tile/jobTrail.ts';
 import { decodeOffsetMap, spanCap } from '../../../src/tile/offsetMap.ts';
 import type { CommitEntry, SavedProgress } from '../../../src/tile/partitionLedger.ts';
 import type { TrackedDelivery } from '../../../src/tile/trackedDelivery.ts';
@@ -19,8 +20,8 @@ class Shelf {
   owner = 0;
   /** Finished and covered by a commit; these must never come again. */
   readonly durable = new Set<number>();
-  /** Records whose job was noted by the last commit. */
-  jobs: readonly number[] = [];
+  /** Records whose job was noted by the last commit, with its number. */
+  jobs: readonly (readonly [slot: number, job: number])[] = [];
 
   constructor(rows: readonly Row[]) {
     this.rows = rows;
@@ -33,9 +34,9 @@ class Shelf {
       if (slot < entry.nextSlot) expect(this.outcomes.get(slot) ?? 0).toBeGreaterThan(0); // nothing above an unsettled record
     }
     this.saved = entry;
-    const { finished = [], running = [] } = decodeOffsetMap(entry.map) ?? {};
+    const { finished = [], running = [], jobs = [] } = decodeOffsetMap(entry.map) ?? {};
     const mapped = finished.map((distance) => distance + entry.nextSlot);
-    this.jobs = running.map((distance) => distance + entry.nextSlot);
+    this.jobs = running.map((distance, i) => [distance + entry.nextSlot, jobs[i] ?? 0]);
     for (const slot of mapped) expect(this.outcomes.get(slot) ?? 0).toBeGreaterThan(0);
     for (const { slot } of this.rows) if (slot < entry.nextSlot || mapped.includes(slot)) this.durable.add(slot);
   }
@@ -49,8 +50,8 @@ class Process {
   readonly open: TrackedDelivery<Row>[] = [];
   readonly nacked: TrackedDelivery<Row>[] = [];
   readonly returned: TrackedDelivery<Row>[] = [];
-  /** By partition, the unfinished records whose job runs as far as this process can know. */
-  readonly jobs = new Map<number, Set<number>>();
+  /** By partition, the unfinished records whose job runs as far as this process can know, with its number. */
+  readonly jobs = new Map<number, Map<number, number>>();
   readonly ledger: DeliveryLedger<Row>;
   readonly limits = { maxInFlight: 7, maxInFlightBytes: 40 };
 
@@ -74,7 +75,7 @@ class Process {
     const shelf = this.shelf(p);
     shelf.owner += 1;
     const kept = this.held.has(p);
-    if (!kept) this.jobs.set(p, new Set(shelf.jobs));
+    if (!kept) this.jobs.set(p, new Map(shelf.jobs));
     this.ledger.assign(String(p), shelf.owner, shelf.saved);
     this.held.add(p);
     // After a rebalance a client reads from the committed position again, kept partition or not.
@@ -107,25 +108,33 @@ class Process {
   }
 
   track(delivery: TrackedDelivery<Row>): void {
-    expect(delivery.jobRuns).toBe(this.jobsOf(delivery).has(delivery.facts.slot)); // exactly what was noted and is unfinished
-    if (delivery.jobRuns) expect(delivery.redelivered).toBe(true);
+    const { jobs, facts } = delivery;
+    expect(jobs.passed).toBe(0);
+    expect(jobs.told).toBe(this.jobsOf(delivery).get(facts.slot)); // exactly what was noted and is unfinished
+    expect(jobs.runs).toBe(jobs.told === 0);
+    if (jobs.told !== undefined) expect(delivery.redelivered).toBe(true);
     this.open.push(delivery);
   }
 
-  jobsOf({ origin }: TrackedDelivery<Row>): Set<number> {
-    return this.jobs.get(Number(origin.partition)) ?? new Set();
+  jobsOf({ origin }: TrackedDelivery<Row>): Map<number, number> {
+    return this.jobs.get(Number(origin.partition)) ?? new Map();
   }
 
-  job(at: number, ends: boolean): void {
+  /** A stage starts its job, sees its outcome, or gives it up. */
+  job(at: number, what: 'started' | 'ended' | 'lost'): void {
     const delivery = this.open[at % Math.max(1, this.open.length)];
     if (delivery === undefined) return;
-    const before = delivery.jobRuns;
-    if (ends) delivery.jobEnded();
-    else delivery.jobStarted();
-    expect(delivery.jobRuns).toBe(before && !ends); // the job of this delivery is not one to wait for
+    const { jobs, facts } = delivery;
+    const { told, passed } = jobs;
+    jobs[what]();
+    // Once a job was started, or seen to be gone, there is nothing older to wait for; one of a later stage stays.
+    const kept = what === 'ended' && told !== passed ? told : undefined;
+    expect(jobs).toMatchObject({ told: kept, passed: what === 'ended' ? passed + 1 : passed });
+    expect(jobs.runs).toBe(kept === jobs.passed);
     if (delivery.abandoned) return;
-    if (ends) this.jobsOf(delivery).delete(delivery.facts.slot);
-    else this.jobsOf(delivery).add(delivery.facts.slot);
+    const noted = this.jobsOf(delivery);
+    if (what === 'started' && passed < maxToldJobs) noted.set(facts.slot, passed);
+    else if (what !== 'ended' || noted.get(facts.slot) === passed) noted.delete(facts.slot);
   }
 
   inWork(p: number, slot: number): boolean {
@@ -168,7 +177,7 @@ class Process {
     for (const entry of this.ledger.takeCommits()) {
       const p = Number(entry.partition);
       this.shelf(p).commit(entry);
-      expect(this.shelf(p).jobs).toEqual([...(this.jobs.get(p) ?? [])].sort((a, b) => a - b));
+      expect(this.shelf(p).jobs).toEqual([...(this.jobs.get(p) ?? [])].sort(([a], [b]) => a - b));
     }
   }
 
@@ -207,6 +216,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       'job',
       'job',
       'jobEnds',
+      'jobEnds',
+      'jobLost',
       'commit',
       'assign',
       'revoke',
@@ -223,7 +234,9 @@ function take(process: Process, [name, p, n, flag]: Step): Process {
   if (name === 'read') process.read(p);
   else if (name === 'ack' || name === 'nack') process.settle(n, name, flag);
   else if (name === 'dead' || name === 'again') process.decide(name === 'again');
-  else if (name === 'job' || name === 'jobEnds') process.job(n, name === 'jobEnds');
+  else if (name === 'job') process.job(n, 'started');
+  else if (name === 'jobEnds') process.job(n, 'ended');
+  else if (name === 'jobLost') process.job(n, 'lost');
   else if (name === 'commit') process.commit();
   else if (name === 'assign') process.assign(p);
   else if (name === 'revoke') process.revoke(p);

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maxToldJobs } from '../../../src/tile/jobTrail.ts';
 import { decodeOffsetMap, encodeOffsetMap, spanCap } from '../../../src/tile/offsetMap.ts';
 
 const dense = fc
@@ -39,6 +40,21 @@ const mixed = fc
     const unfinished = Array.from({ length: top }, (_, i) => i).filter((slot) => !done.has(slot));
     return { finished, unfinished, running: unfinished.filter(() => (draws.next().value ?? 0) < percent) };
   });
+/** Numbers for the jobs of {@link mixed}: mostly small ones, as they come. */
+const numbers = fc
+  .tuple(fc.infiniteStream(fc.nat({ max: 99 })), fc.integer({ min: 1, max: maxToldJobs }))
+  .map(([chance, stages]) => {
+    const draws = chance[Symbol.iterator]();
+    return (count: number) => Array.from({ length: count }, () => (draws.next().value ?? 0) % stages);
+  });
+/** Changes a byte of a map, and makes its check fit. */
+const changed = (text: string, at: number, value: number): string => {
+  const copy = Buffer.from(text, 'base64url');
+  copy[at] = value;
+  copy.writeUInt32BE(crc32(copy.subarray(0, -4)), copy.length - 4);
+  return copy.toString('base64url');
+};
+const firstJobs = (map: ReturnType<typeof decodeOffsetMap>) => map?.jobs ?? map?.running?.map(() => 0) ?? [];
 
 describe('offset map', () => {
   it('comes back as it was, within the characters a Kafka broker keeps', () => {
@@ -76,10 +92,39 @@ describe('offset map', () => {
         expect(map?.finished).toEqual(finished);
         const kept = map?.running ?? [];
         expect(kept).toEqual(running.slice(0, kept.length));
-        if (unfinished.length <= 6_000) expect(kept).toEqual(running);
+        if (unfinished.length <= 5_800) expect(kept).toEqual(running);
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('carries the number of each running record’s job, likewise', () => {
+    fc.assert(
+      fc.property(mixed, numbers, fc.boolean(), ({ finished, unfinished, running }, jobsOf, far) => {
+        const jobs = jobsOf(running.length);
+        const text = encodeOffsetMap({ finished, running, jobs, clean: false, ...(far && { repeatsBelow: 700 }) });
+        expect(text.length).toBeLessThanOrEqual(4064);
+        const map = decodeOffsetMap(text);
+        expect(map?.finished).toEqual(finished);
+        const kept = map?.running ?? [];
+        expect(kept).toEqual(running.slice(0, kept.length));
+        expect(firstJobs(map)).toEqual(jobs.slice(0, kept.length));
+        if (unfinished.length * (1 + Math.max(0, ...jobs)) <= 5_700) expect(kept).toEqual(running);
+        expect(map?.repeatsBelow).toBe(far ? 700 : undefined);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('says the same in version 2 while all jobs are the first of their tiles', () => {
+    const second = 'WyAASAAAAgYCGa-y0g8';
+    const map = { finished: [1, 2, 9], running: [0, 5, 6], clean: false };
+    expect(encodeOffsetMap(map)).toBe(second);
+    expect(encodeOffsetMap({ ...map, jobs: [0, 0, 0] })).toBe(second);
+    expect(decodeOffsetMap(second)).toEqual(map);
+    const later = encodeOffsetMap({ ...map, jobs: [0, 1, 0] });
+    expect(Buffer.from(later, 'base64url').readUInt8(1) >> 4).toBe(3);
+    expect(decodeOffsetMap(later)).toEqual({ ...map, jobs: [0, 1, 0] });
   });
 
   it('drops the farthest running records where nothing smaller fits', () => {
@@ -108,18 +153,54 @@ describe('offset map', () => {
   });
 
   it('ignores a later version, and lengths that cannot be', () => {
-    const bytes = Buffer.from(encodeOffsetMap({ finished: [1], running: [0, 5], clean: false }), 'base64url');
-    const changed = (at: number, value: number): string => {
-      const copy = Buffer.from(bytes);
-      copy[at] = value;
-      copy.writeUInt32BE(crc32(copy.subarray(0, -4)), copy.length - 4);
-      return copy.toString('base64url');
-    };
-    expect(decodeOffsetMap(changed(1, bytes[1] ?? 0))).toEqual({ finished: [1], running: [0, 5], clean: false });
-    expect(decodeOffsetMap(changed(1, (3 << 4) | 1))).toBeUndefined(); // version 3
-    expect(decodeOffsetMap(changed(2, 3))).toBeUndefined(); // no such kind
-    expect(decodeOffsetMap(changed(3, 0xff))).toBeUndefined(); // delivered beyond the span
-    expect(decodeOffsetMap(changed(6, 200))).toBeUndefined(); // longer than it is
+    const map = { finished: [1], running: [0, 5], clean: false };
+    const text = encodeOffsetMap(map);
+    expect(decodeOffsetMap(changed(text, 0, 0x5b))).toEqual(map);
+    expect(decodeOffsetMap(changed(text, 1, 4 << 4))).toBeUndefined(); // version 4
+    expect(decodeOffsetMap(changed(text, 2, 3))).toBeUndefined(); // no such kind
+    expect(decodeOffsetMap(changed(text, 3, 0xff))).toBeUndefined(); // delivered beyond the span
+    expect(decodeOffsetMap(changed(text, 6, 200))).toBeUndefined(); // longer than it is
+  });
+
+  it('ignores sets of jobs that cannot be', () => {
+    const map = { finished: [], running: [0, 5], jobs: [0, 1], clean: false };
+    const text = encodeOffsetMap(map);
+    // Head 0–2, span 3–4, length of the finished 5–6; a set from 7 (kind, length 8–9, bits 10), the next from 11 (bits at 14).
+    expect([...Buffer.from(text, 'base64url')].slice(7, 15)).toEqual([0, 0, 1, 0b100001, 0, 0, 1, 0b10]);
+    expect(decodeOffsetMap(changed(text, 14, 0b11))).toEqual({ ...map, jobs: [1, 1] });
+    expect(decodeOffsetMap(changed(text, 14, 0b100))).toBeUndefined(); // a third record, where two have a job
+    expect(decodeOffsetMap(changed(text, 2, 1))).toBeUndefined(); // more than it says
+    expect(decodeOffsetMap(changed(text, 2, 3))).toBeUndefined(); // less than it says
+    expect(decodeOffsetMap(changed(text, 13, 2))).toBeUndefined(); // longer than it is
+    expect(decodeOffsetMap(changed(text, 13, 0))).toBeUndefined(); // shorter than it is
+    expect(decodeOffsetMap(changed(text, 11, 7))).toBeUndefined(); // no such kind
+    expect(decodeOffsetMap(changed(text, 2, 0))).toBeUndefined();
+    const all = { ...map, running: [0, 1, 2, 3, 4, 5, 6, 7], jobs: [0, 1, 2, 3, 4, 5, 6, 7] };
+    expect(decodeOffsetMap(encodeOffsetMap(all))).toEqual(all);
+    const bytes = Buffer.from(encodeOffsetMap(all), 'base64url');
+    const more = Buffer.concat([bytes.subarray(0, -4), Buffer.alloc(7)]); // one empty set more than there may be
+    expect(decodeOffsetMap(changed(more.toString('base64url'), 2, maxToldJobs + 1))).toBeUndefined();
+  });
+
+  it('reads no set beyond the span, whatever the bytes say', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 4, maxLength: 400 }),
+        fc.constantFrom(1, 2, 3),
+        fc.nat({ max: 3 }),
+        (body, version, kind) => {
+          const bytes = Buffer.concat([Uint8Array.of(0x5b, (version << 4) | kind), body, Buffer.alloc(4)]);
+          const map = decodeOffsetMap(changed(bytes.toString('base64url'), 0, 0x5b));
+          for (const slots of [map?.finished ?? [], map?.running ?? []]) {
+            expect(slots.length).toBeLessThanOrEqual(spanCap);
+            expect(slots.at(-1) ?? 0).toBeLessThan(spanCap);
+          }
+          expect(map?.jobs?.length ?? 0).toBeLessThanOrEqual(map?.running?.length ?? 0);
+          expect(Math.max(0, ...(map?.jobs ?? []))).toBeLessThan(maxToldJobs);
+        },
+      ),
+      { numRuns: 3_000 },
+    );
   });
 
   it('ignores what it did not write', () => {
