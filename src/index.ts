@@ -128,6 +128,7 @@ export { contextFrom } from './telemetry/contextFrom.ts';
 export type { RunProgress } from './telemetry/runProgress.ts';
 export type { Delivery } from './tile/delivery.ts';
 export { Envelope } from './tile/envelope.ts';
+export type { JobTrail } from './tile/jobTrail.ts';
 export type { Origin } from './tile/origin.ts';
 export type { StreamRecord } from './tile/streamRecord.ts';
 export type { InlinePayload, PayloadReference, Tile, TileEvent } from './tile/tile.ts';

@@ -235,7 +235,7 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'the finished prefix is committed, not the highest record finished',
     file: 'src/tile/commitWindow.ts',
-    find: 'nextSlot < this.#top && (stateAt(nextSlot) & stateMask) !== inFlight; nextSlot++)',
+    find: 'nextSlot < this.#top && slotState.without(stateAt(nextSlot)) !== inFlight; nextSlot++)',
     replace: 'nextSlot < this.#top; nextSlot++)',
   },
   {

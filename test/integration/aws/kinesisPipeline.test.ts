@@ -6,6 +6,7 @@ import { CallCounter } from '../../../src/aws/callCounter.ts';
 import { dynamoLeaseStore } from '../../../src/aws/dynamoLeaseStore.ts';
 import { decodeLeaseMap } from '../../../src/aws/leaseMap.ts';
 import { RecordInvalidError } from '../../../src/errors/recordInvalidError.ts';
+import { backoffSchedule } from '../../../src/operators/backoffSchedule.ts';
 import { inferAsync } from '../../../src/operators/inferAsync.ts';
 import { mapTile } from '../../../src/operators/mapTile.ts';
 import { decodeDeadLetter } from '../../../src/records/decodeDeadLetter.ts';
@@ -74,6 +75,41 @@ it('takes tiles from stream to stream, each once, with the endpoint’s answer b
     datacontenttype: 'application/json',
   });
   expect(event['subject']).toMatch(new RegExp(`^${input}/${first}/\\d+$`));
+});
+
+it('pays once at each of two endpoints when a process is gone while its jobs run', async () => {
+  const { input, output, stop, source, sink, store } = await setUp();
+  const ids = Array.from({ length: 40 }, (_, i) => `tile ${i}`);
+  for (const [i, shard] of (await bench.shards(input)).entries())
+    await bench.append(input, shard, ids.slice(20 * i, 20 * i + 20).map(descriptor));
+  const model = (bytes: Uint8Array): Uint8Array => bytes;
+  const detect = memoryEndpoint({ name: 'detect', serviceMs: 10, model });
+  const classify = memoryEndpoint({ name: 'classify', serviceMs: 5_000, model });
+  const schedule = backoffSchedule({ intervalMs: 100 });
+  const run = () =>
+    source({ drain: new AbortController().signal, aws: { ...localAws, endpoint: bench.kinesis, store: store() } }).pipe(
+      inferAsync({ endpoint: detect, schedule }),
+      inferAsync({ endpoint: classify, schedule }),
+      toKinesis(sink),
+    );
+  const leases = store();
+  const told = async (): Promise<number> => {
+    const maps = (await leases.list()).map((lease) => decodeOffsetMap(decodeLeaseMap(lease)?.map ?? ''));
+    return maps.flatMap((map) => map?.jobs ?? []).filter((job) => job === 1).length;
+  };
+  const first = run().subscribe();
+  await expect.poll(told, { timeout: 20_000, interval: 20 }).toBe(40);
+  first.unsubscribe(); // nothing more is committed; its leases run out
+  expect(await bench.contents(output)).toEqual([]);
+  const looked = detect.store.calls.get;
+
+  const second = run().subscribe();
+  await expect.poll(async () => (await bench.contents(output)).length, { timeout: 20_000 }).toBe(40);
+  second.unsubscribe();
+  leases.close();
+  stop.abort();
+  expect([detect.invoked, classify.invoked]).toEqual([40, 40]);
+  expect(detect.store.calls.get).toBe(looked + 40);
 });
 
 it('sends what fails to the dead letter, whole, and goes on', async () => {
