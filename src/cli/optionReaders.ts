@@ -6,7 +6,8 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-const largestPort = 65_535;
+/** The last port there is. */
+export const largestPort = 65_535;
 
 /** Readers of option values; what they refuse is explained by the command line's parser. */
 export const optionReaders = {

@@ -1,5 +1,6 @@
 import type { ConfigurationProblem } from '../errors/configurationError.ts';
 import { coerceText } from './coerceText.ts';
+import { findMisplaced } from './findMisplaced.ts';
 import { type Options, overlay } from './overlay.ts';
 import { childOf, isOpen, optionNames, type SchemaNode } from './schemaNode.ts';
 import { unknownOption } from './unknownOption.ts';
@@ -28,8 +29,13 @@ export function overlayEnvironment(
   for (const name of names.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))) {
     const segments = name.slice(PREFIX.length).split(SEPARATOR);
     const found = findOption(segments, root);
-    if ('node' in found) overlay(target, found.path, coerceText(env[name] ?? '', found.node));
-    else if (segments.length > 1) problems.push(unknownOption(name, found.segment, found.known.map(asVariable)));
+    if ('segment' in found) {
+      if (segments.length > 1) problems.push(unknownOption(name, found.segment, found.known.map(asVariable)));
+      continue;
+    }
+    const misplaced = findMisplaced(target, found.path, root);
+    if (misplaced !== undefined) problems.push(misplaced);
+    overlay(target, found.path, coerceText(env[name] ?? '', found.node));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ConfigurationProblem } from '../errors/configurationError.ts';
 import { coerceText } from './coerceText.ts';
+import { findMisplaced } from './findMisplaced.ts';
 import { type Options, overlay } from './overlay.ts';
 import { alternatives, childOf, optionNames, type SchemaNode } from './schemaNode.ts';
 import { unknownOption } from './unknownOption.ts';
@@ -28,8 +29,13 @@ export function overlaySettings(
       continue;
     }
     const found = findOption(path, root);
-    if ('problem' in found) problems.push(found.problem);
-    else overlay(target, path, coerceText(setting.slice(equals + 1), found.node));
+    if ('problem' in found) {
+      problems.push(found.problem);
+      continue;
+    }
+    const misplaced = findMisplaced(target, path, root);
+    if (misplaced !== undefined) problems.push(misplaced);
+    overlay(target, path, coerceText(setting.slice(equals + 1), found.node));
   }
 }
 

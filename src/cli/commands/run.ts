@@ -54,7 +54,8 @@ export function runCommand(): Command {
 
 async function check(file: string, options: RunOptions): Promise<void> {
   const { checkPipelineFile } = await import('../run/checkPipelineFile.ts');
-  const pipeline = await checkPipelineFile(file, options);
+  const { name: pipeline, warnings } = await checkPipelineFile(file, options);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
   process.stdout.write(
     options.json ? `${JSON.stringify({ pipeline, ok: true })}\n` : `${pipeline}: everything can be used.\n`,
   );

@@ -17,6 +17,8 @@ export interface DetectCommandOptions {
   readonly maxArea?: number | undefined;
 }
 
+const undecodable = 'Failed to decode image';
+
 /**
  * Runs the model on a picture in a file, with the parameters its container has, and writes the files that were asked for.
  *
@@ -39,12 +41,20 @@ export async function detectFile(image: string, options: DetectCommandOptions): 
     if (visualize !== undefined) await write(visualize, await drawDetections(bytes, result));
     return result;
   } catch (cause) {
-    if (cause instanceof ModelRequestError) throw unusable(image, cause.message, cause);
+    if (cause instanceof ModelRequestError) throw unusable(image, ruleOf(cause), cause);
     if (cause instanceof ModelConfigError) {
       throw new ConfigurationError(cause.message.split('\n').map(problemOf), { cause });
     }
     throw cause;
   }
+}
+
+/** The model says of whatever it cannot read that it failed to decode it; the reason is in the cause, where the header was good. */
+function ruleOf({ message, cause }: ModelRequestError): string {
+  if (message !== undecodable) return message;
+  if (cause === undefined) return 'must be a PNG or JPEG, and is neither';
+  const line = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0];
+  return `must be a PNG or JPEG that can be decoded whole (${line})`;
 }
 
 /** The model's words for its settings become ours: `options: max_area: must be …`. */

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { asyncEndpointOptions } from '../../config/asyncEndpointOptions.ts';
-import { bucketName } from '../../config/bucketName.ts';
-import { checkConfig } from '../../config/checkConfig.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import type { LocalEnvironment } from '../../local/localServices.ts';
 import type { ModelDeath } from '../../local/modelProcess.ts';
 import { startLocalServices } from '../../local/startLocalServices.ts';
 import { startModelProcess } from '../../local/startModelProcess.ts';
 import { artefactFolder } from './artefactFolder.ts';
+import { checkLocalCommand } from './checkLocalCommand.ts';
 import { describeDeath } from './describeDeath.ts';
+import { forLocalCommand } from './forLocalCommand.ts';
 
 /** What `swath local` is told. */
 export interface LocalCommandOptions {
@@ -45,7 +45,10 @@ export async function serveLocally(
   const { host, port, model, detector, endpoint, instances } = options;
   const buckets = options.buckets.split(',').filter(Boolean);
   const streams = readStreams(options.streams);
-  for (const bucket of buckets) checkConfig(bucketName, bucket, '--buckets');
+  const bucket = buckets.at(-1) ?? '';
+  const outputPath = `s3://${bucket}/${outputPrefix}`;
+  const served = { name: endpoint, outputPath, failurePath: `s3://${bucket}/${failurePrefix}`, instances };
+  checkLocalCommand({ ...served, model: model ?? 'http://127.0.0.1' }, { port, buckets });
   const modelDir = artefactFolder(detector);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const stopping = (): void => say('Stopping …');
@@ -53,7 +56,9 @@ export async function serveLocally(
   stop.addEventListener('abort', stopping, { once: true });
   await using stack = new AsyncDisposableStack();
   const services = stack.use(
-    await startLocalServices({ host, ports: portsFrom(port), buckets, streams, endpoints: [] }),
+    await forLocalCommand(host, () =>
+      startLocalServices({ host, ports: portsFrom(port), buckets, streams, endpoints: [] }),
+    ),
   );
   if (stop.aborted) return;
   if (model === undefined) say('Starting the model …');
@@ -64,15 +69,7 @@ export async function serveLocally(
   });
   if (own) stack.use(own);
   if (stop.aborted) return;
-  const url = model ?? own?.url ?? '';
-  const bucket = buckets.at(-1) ?? '';
-  services.sagemaker.addEndpoint({
-    name: endpoint,
-    model: url,
-    outputPath: `s3://${bucket}/${outputPrefix}`,
-    failurePath: `s3://${bucket}/${failurePrefix}`,
-    instances,
-  });
+  services.sagemaker.addEndpoint({ ...served, model: model ?? own?.url ?? '' });
   ready(services.endpoints);
   say(
     `Endpoint ${endpoint}, buckets ${buckets.join(', ')}, streams ${Object.keys(streams).join(', ')}. Ctrl-C ends it.`,

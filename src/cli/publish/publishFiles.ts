@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { ConfigurationError } from '../../errors/configurationError.ts';
 import { toSwathError } from '../../errors/toSwathError.ts';
 import type { RecordWriter } from '../../ports/recordWriter.ts';
 import { listFiles } from '../../sources/folder/listFiles.ts';
@@ -40,12 +41,16 @@ const writesAtOnce = 64;
 /**
  * Publishes files as tile records, each with a trace of its own where traces are recorded.
  *
- * @throws ConfigurationError when there is no such file, or it cannot be cut.
+ * @throws ConfigurationError when there is no such file, nothing to publish in the folders, or it cannot be cut.
  * @throws WriteError or SourceError when the log cannot be reached.
  */
 export async function publishFiles(options: PublishOptions, progress: PublishProgress): Promise<void> {
   const { writer, paths, repeat = 1, rate, stop } = options;
   const files = [...(await listFiles(paths))].flatMap(([folder, names]) => names.map((name) => ({ folder, name })));
+  if (files.length === 0) {
+    const rule = 'holds no picture (.png, .jpg, .tif, .gif, .webp, .jp2); name files of other kinds one by one';
+    throw new ConfigurationError(paths.map((field) => ({ field, rule })));
+  }
   progress.total = files.length * repeat;
   const turn = pacer(rate);
   const writing = new Set<Promise<void>>();

@@ -9,6 +9,7 @@ import { startTelemetry } from '../startTelemetry.ts';
 import { RateMeter } from '../terminal/rateMeter.ts';
 import { showStatus } from '../terminal/showStatus.ts';
 import { unlessStopped } from '../unlessStopped.ts';
+import { configWarnings } from './configWarnings.ts';
 import { keepAlive } from './keepAlive.ts';
 import { loadPipeline } from './loadPipeline.ts';
 import { type RunSummary, runSummary } from './runSummary.ts';
@@ -56,6 +57,7 @@ export async function runPipelineFile(
     await using pages = options.http && (await servePages(options.http, health));
     if (pages !== undefined) status.say(`Pages at ${pages.url}: /livez, /readyz, /metrics`);
     if (stop.aborted) return stoppedEarly(pipeline.name);
+    for (const warning of configWarnings(config)) status.say(`warning: ${warning}`);
     status.say(`Running ${pipeline.name}; Ctrl-C drains and stops.`);
     awsCalls.reset();
     const startMs = performance.now();

@@ -79,7 +79,32 @@ it.each<[string, string[], RegExp]>([
     ['publish', 'x.png', '--overlap', '2', '--to', 'kinesis://tiles'],
     /^error: --overlap: needs --tile-size\n$/,
   ],
-  ['a picture that is none', ['detect', 'package.json'], /^error: package\.json: Failed to decode image\n$/],
+  [
+    'a picture that is none',
+    ['detect', 'package.json'],
+    /^error: package\.json: must be a PNG or JPEG, and is neither\n$/,
+  ],
+  [
+    'a folder without pictures',
+    ['publish', 'src/errors', '--to', 'kinesis://tiles'],
+    /^error: src\/errors: holds no picture \(\.png, .*\n$/,
+  ],
+  [
+    'a model that is none',
+    ['local', '--model', 'nonsense'],
+    /^error: --model: must be an http:\/\/ URL, got "nonsense"\n$/,
+  ],
+  [
+    'a name that no endpoint may have, and more instances than there are',
+    ['local', '--endpoint', 'a b', '--instances', '5000'],
+    /^error: --endpoint: must be 1 to 63 .*, got "a b"\nerror: --instances: must be an integer from 0 to 1000, got 5000\n$/,
+  ],
+  [
+    'a port that leaves no room for the three after it',
+    ['local', '--port', '65533'],
+    /^error: --port: must be at most 65532, as three more follow, got 65533\n$/,
+  ],
+  ['no bucket', ['local', '--buckets', ','], /^error: --buckets: must be names with commas between\n$/],
   [
     'a detector that is none',
     ['detect', 'package.json', '--detector', 'cats'],

@@ -54,3 +54,12 @@ it('says that a file cannot be written', async () => {
   const { status, stderr } = await runSwath(['detect', join(folder, 'l.png'), '--output', path]);
   expect({ status, stderr }).toEqual({ status: 2, stderr: `error: ${path}: there is no such folder\n` });
 });
+
+it('says of a picture that ends too early what is wrong with it', async () => {
+  const path = join(folder, 'short.png');
+  const whole = await readFile(join(folder, 'l.png'));
+  await writeFile(path, whole.subarray(0, whole.length >> 1));
+  const { status, stderr } = await runSwath(['detect', path]);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^error: \S+short\.png: must be a PNG or JPEG that can be decoded whole \([^\n]+\)\n$/);
+});

@@ -209,6 +209,25 @@ describe('a run', () => {
     });
   });
 
+  it('refuses an address that is not of this machine', async () => {
+    const path = await fileOf('elsewhere.ts', pipelineOf(waiting, endless));
+    expect(await runSwath(['run', path, '--http', '192.0.2.1:80'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'error: --http: cannot be listened at (EADDRNOTAVAIL), got "192.0.2.1:80"\n',
+    });
+  });
+
+  it('warns of what is probably not meant, and of nothing else', async () => {
+    const config = ['run', 'kafka-infer', '--config', 'pipelines/kafka-infer.yaml', '--check'];
+    const slow = ['--set', 'redelivery.maxAttempts=20', '--set', 'redelivery.backoff.maxMs=60000'];
+    const stdout = 'kafka-infer: everything can be used.\n';
+    expect(await runSwath(config)).toEqual({ status: 0, stdout, stderr: '' });
+    const warned = await runSwath([...config, ...slow]);
+    expect(warned).toMatchObject({ status: 0, stdout });
+    expect(warned.stderr).toMatch(/^warning: a tile may wait 60000 ms .* drainMs: a drain may give up before\n$/);
+  });
+
   it('refuses an address that is taken', async () => {
     const path = await fileOf('taken.ts', pipelineOf(waiting, endless));
     const first = startSwath(['run', path, '--http', '0']);

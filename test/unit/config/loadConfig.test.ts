@@ -49,6 +49,19 @@ describe('layers', () => {
     expect(loadConfig(exampleOptions, { env: {}, set: ['source.topic=none'] }).source.topic).toBe('none');
   });
 
+  it('do not hide a list or a text where a section belongs, and may replace what can be either', () => {
+    for (const more of [{ set: ['source.topic=x'] }, { env: { SWATH_SOURCE__TOPIC: 'x' } }, {}]) {
+      expect(problemsOf(() => load('source: [{ topic: tiles }]', more))).toEqual({
+        source: 'must be a section with options',
+      });
+    }
+    expect(problemsOf(() => load('', { set: ['source=[1]', 'source.topic=x'] }))).toEqual({
+      source: 'must be a section with options',
+    });
+    const { ssl } = load(`${minimal}\nkafka: { ssl: true }`, { set: ['kafka.ssl.servername=broker'] }).kafka;
+    expect(ssl).toEqual({ servername: 'broker' });
+  });
+
   it('take a section without content as one that was left out', () => {
     expect(load(`${minimal}\nkafka:\nbackoff:\n  maxMs:\n`).backoff.maxMs).toBe(15_000);
   });
