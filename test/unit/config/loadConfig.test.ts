@@ -58,8 +58,8 @@ describe('layers', () => {
     expect(problemsOf(() => load('', { set: ['source=[1]', 'source.topic=x'] }))).toEqual({
       source: 'must be a section with options',
     });
-    const { ssl } = load(`${minimal}\nkafka: { ssl: true }`, { set: ['kafka.ssl.servername=broker'] }).kafka;
-    expect(ssl).toEqual({ servername: 'broker' });
+    const { ssl } = load(`${minimal}\nkafka: { ssl: true }`, { set: ['kafka.ssl.ca=pem'] }).kafka;
+    expect(ssl).toEqual({ ca: 'pem' });
   });
 
   it('take a section without content as one that was left out', () => {
