@@ -19,7 +19,9 @@ export interface AwsOptions {
   readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider | undefined;
   /** Requests at the same time, which is the number of sockets kept open; default 50. */
   readonly concurrency?: number | undefined;
-  /** How long a socket may be silent while an answer is awaited, in milliseconds; the default is the adapter's. */
+  /** How long a connection may be silent while an answer is awaited, in milliseconds; default 10,000 for S3, 20,000 for Kinesis, 1,000 for the
+   * lease table, else 120,000.
+   */
   readonly timeoutMs?: number | undefined;
   /** Default {@link awsCalls}. */
   readonly calls?: CallCounter | undefined;

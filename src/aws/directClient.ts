@@ -61,17 +61,21 @@ export class DirectClient {
   readonly #onAttempt;
   readonly #signers = new Map<string, SignatureV4>();
 
-  constructor(config: SdkConfig, { concurrency = 50, calls = awsCalls, onAttempt }: AwsOptions) {
+  readonly #sendingMs: number;
+
+  constructor(config: SdkConfig, { concurrency = 50, timeoutMs, calls = awsCalls, onAttempt }: AwsOptions) {
     const { connectionTimeoutMs, socketTimeoutMs } = clientLimits;
+    const silentMs = timeoutMs ?? socketTimeoutMs;
     this.#config = config;
+    this.#sendingMs = Math.max(silentMs, socketTimeoutMs);
     this.#calls = calls;
     this.#onAttempt = onAttempt;
     this.#agent = new Agent({
       connections: concurrency,
       pipelining: 1,
-      connect: { timeout: connectionTimeoutMs },
-      headersTimeout: socketTimeoutMs,
-      bodyTimeout: socketTimeoutMs,
+      connect: { timeout: Math.min(silentMs, connectionTimeoutMs) },
+      headersTimeout: silentMs,
+      bodyTimeout: silentMs, // between two pieces, however long the whole takes
     });
   }
 
@@ -107,7 +111,8 @@ export class DirectClient {
       path,
       method,
       headers,
-      ...(body === undefined ? {} : { body }),
+      // The client's clock runs while a body is sent, too, although the connection is not silent then.
+      ...(body === undefined ? {} : { body, headersTimeout: this.#sendingMs }),
       ...(signal === undefined ? {} : { signal }),
     });
     const { statusCode, headers: said } = answer;

@@ -28,8 +28,15 @@ export interface S3ObjectStoreOptions extends AwsOptions {
   readonly direct?: boolean | undefined;
 }
 
+/**
+ * S3 answers within a second or two. A connection that is silent for so long is dead, and the next attempt takes another one: both
+ * together take less than the last look for a result may.
+ */
+const silentMs = 10_000;
+
 /** Opens Amazon S3, or what speaks its protocol, as an object store. */
-export function s3ObjectStore(options: S3ObjectStoreOptions = {}): ObjectStore {
+export function s3ObjectStore(given: S3ObjectStoreOptions = {}): ObjectStore {
+  const options = { ...given, timeoutMs: given.timeoutMs ?? silentMs };
   const { endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'], maxBytes = 104_857_600 } =
     options;
   const client = new S3Client({

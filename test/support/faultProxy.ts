@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../src/local/seededRandom.ts';
 
 /** A request on its way through a {@link FaultProxy}. */
@@ -21,16 +22,17 @@ export interface ProxyFault {
   /**
    * `delay` waits, then forwards, whether or not anybody still listens. `reset` cuts the connection before anything is forwarded.
    * `hang` forwards nothing and never answers. `answer` answers itself. `dropAnswer` forwards, lets it take effect, and cuts the
-   * connection instead of answering.
+   * connection instead of answering. `stall` sends head and half of the answer's body, and then nothing; `cut` ends the connection
+   * there; `trickle` sends the body in ten pieces, one every `delayMs`.
    */
-  readonly kind: 'delay' | 'reset' | 'hang' | 'answer' | 'dropAnswer';
+  readonly kind: 'delay' | 'reset' | 'hang' | 'answer' | 'dropAnswer' | 'stall' | 'cut' | 'trickle';
   /** Default every request. */
   readonly when?: (request: ProxiedRequest) => boolean;
   /** Share of the requests that match, default 1. */
   readonly probability?: number;
   /** How often it strikes, default for ever. */
   readonly times?: number;
-  /** For `delay`. */
+  /** For `delay` and `trickle`. */
   readonly delayMs?: number;
   /** For `answer`, default 503. */
   readonly status?: number;
@@ -82,18 +84,20 @@ export async function startFaultProxy({ target, seed = 1 }: { target: string; se
     return undefined;
   };
 
-  const forward = (incoming: IncomingMessage, response: ServerResponse, body: Buffer, drop: boolean): void => {
+  const forward = (incoming: IncomingMessage, response: ServerResponse, body: Buffer, fault?: ProxyFault): void => {
     counts.forwarded += 1;
     const { method, url, headers } = incoming;
     const sent = { ...headers, 'content-length': String(body.byteLength) };
     Reflect.deleteProperty(sent, 'transfer-encoding');
     const call = request(new URL(url ?? '/', target), { ...(method && { method }), headers: sent, agent }, (answer) => {
-      if (drop) {
+      if (fault?.kind === 'dropAnswer') {
         answer.resume().on('end', () => incoming.socket.resetAndDestroy());
         return;
       }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      if (fault?.kind === 'stall' || fault?.kind === 'cut' || fault?.kind === 'trickle')
+        void sendBroken(answer, response, fault);
+      else answer.pipe(response);
     });
     call.on('error', () => incoming.socket.resetAndDestroy());
     call.end(body);
@@ -113,8 +117,8 @@ export async function startFaultProxy({ target, seed = 1 }: { target: string; se
       const body = Buffer.concat(chunks);
       if (fault?.kind === 'hang') return;
       if (fault?.kind === 'answer') response.writeHead(fault.status ?? 503, fault.headers).end(fault.body);
-      else if (fault?.kind === 'delay') setTimeout(() => forward(incoming, response, body, false), fault.delayMs ?? 0);
-      else forward(incoming, response, body, fault?.kind === 'dropAnswer');
+      else if (fault?.kind === 'delay') setTimeout(() => forward(incoming, response, body), fault.delayMs ?? 0);
+      else forward(incoming, response, body, fault);
     });
   });
   server.keepAliveTimeout = 120_000;
@@ -138,4 +142,22 @@ export async function startFaultProxy({ target, seed = 1 }: { target: string; se
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Sends a body as `stall`, `cut` and `trickle` say; its head is gone already. */
+async function sendBroken(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  { kind, delayMs }: ProxyFault,
+): Promise<void> {
+  const body = Buffer.concat(await answer.toArray());
+  const pieces = kind === 'trickle' ? 10 : 2;
+  const bytes = Math.ceil(body.length / pieces);
+  for (let at = 0; at < body.length; at += bytes) {
+    await new Promise((resolve) => response.write(body.subarray(at, at + bytes), resolve));
+    if (kind === 'stall') return;
+    if (kind === 'cut') return void response.socket?.end();
+    await sleep(delayMs);
+  }
+  response.end();
 }
