@@ -69,7 +69,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
 
   constructor(options: KinesisSourceOptions, parts: KinesisReaderParts) {
     const config = checkConfig(kinesisSourceOptions, options);
-    const { stream, leaseTable, region, from, failoverMs } = config;
+    const { stream, leaseTable, region, from, failoverMs, stealsAtOnce } = config;
     const { timing = systemTiming, readsAtOnce = 26, worker = `${hostname()}:${process.pid}:${randomUUID()}` } = parts;
     const aws = { ...parts, region };
     this.#config = config;
@@ -82,20 +82,20 @@ class KinesisReader implements RecordReader<StreamRecord> {
     this.#timing = timing;
     const start = from === 'earliest' || from === 'latest' ? marks[from] : 'AT_TIMESTAMP';
     const stopped = this.#stopReading.signal;
-    const common = { client: this.#client, stream, store: this.#store, timing };
-    this.#sync = new ShardSync({ ...common, leaseTable, start, stopped });
     const failed = (error: unknown): void => this.#queue.fail(toSourceError(error, stream));
+    const common = { client: this.#client, stream, store: this.#store, timing, failed };
+    this.#sync = new ShardSync({ ...common, leaseTable, start, stopped });
     this.#keeper = new LeaseKeeper({
       ...common,
       worker,
       failoverMs,
+      stealsAtOnce,
       taken: (held) => this.#shards.start(held),
       looked: (sharedOut) => {
         this.#catchUp.given(sharedOut);
         this.#queue.wake();
       },
       lost: (held) => this.#shards.lost(held),
-      failed,
     });
     this.#shards = new ShardReaders({
       ...common,
@@ -111,7 +111,6 @@ class KinesisReader implements RecordReader<StreamRecord> {
       assigned: (assignment) => this.#events?.assigned(assignment),
       revoked: (partition) => this.#events?.revoked(partition),
       finished: (held) => this.#shardFinished(held),
-      failed,
     });
   }
 

@@ -12,6 +12,8 @@ export interface LeaseKeeperOptions {
   /** Name of this worker; no other may have it. */
   readonly worker: string;
   readonly failoverMs: number;
+  /** Leases taken from a worker that lives, by one look. */
+  readonly stealsAtOnce: number;
   readonly timing: Timing;
   readonly taken: (held: HeldLease) => void;
   readonly lost: (held: HeldLease) => void;
@@ -30,6 +32,7 @@ export class LeaseKeeper {
   readonly #held = new Map<string, HeldLease>();
   /** When each lease's counter was first seen at its present value. */
   readonly #seen = new Map<string, { readonly counter: number; readonly sinceMs: number; readonly moved: boolean }>();
+  #lookedMs = Number.NEGATIVE_INFINITY;
   readonly #closing = new AbortController();
   readonly #stopTaking = new AbortController();
   #looking: Promise<void> = Promise.resolve();
@@ -83,20 +86,22 @@ export class LeaseKeeper {
   }
 
   async #takeShare(): Promise<void> {
-    const { store, worker, failoverMs, timing } = this.#options;
+    const { store, worker, failoverMs, timing, stealsAtOnce } = this.#options;
     const leases = await store.list();
     this.#observe(leases);
     const expired = ({ key }: Lease): boolean =>
       timing.nowMs() - (this.#seen.get(key)?.sinceMs ?? timing.nowMs()) > failoverMs;
-    const plan = (): Lease[] =>
-      planTaking({ leases, worker, held: new Set(this.#held.keys()), expired, random: timing.random });
-    for (const lease of plan()) {
+    const held = new Set(this.#held.keys());
+    const plan = planTaking({ leases, worker, held, expired, random: timing.random, stealsAtOnce });
+    let { enough } = plan;
+    for (const lease of plan.leases) {
       if (this.#closing.signal.aborted || this.#stopTaking.signal.aborted) return;
       const mine = await store.take(lease, worker);
-      if (mine !== undefined) this.#hold(mine);
+      if (mine === undefined) enough = false;
+      else this.#hold(mine);
     }
     const theirs = readableLeases(leases).filter(({ key }) => !this.#held.has(key));
-    this.#options.looked(plan().length === 0 && theirs.every(({ key }) => this.#seen.get(key)?.moved === true));
+    this.#options.looked(enough && theirs.every(({ key }) => this.#seen.get(key)?.moved === true));
   }
 
   #hold(lease: Lease): void {
@@ -127,11 +132,16 @@ export class LeaseKeeper {
     if (failure !== undefined) throw failure.reason;
   }
 
+  /** Who could not look for long does not know of anybody that he is gone: the others could not write either, as likely as not. */
   #observe(leases: readonly Lease[]): void {
-    const nowMs = this.#options.timing.nowMs();
+    const { timing, failoverMs } = this.#options;
+    const nowMs = timing.nowMs();
+    const blind = nowMs - this.#lookedMs > failoverMs;
+    this.#lookedMs = nowMs;
     for (const { key, counter } of leases) {
       const before = this.#seen.get(key);
       if (before?.counter !== counter) this.#seen.set(key, { counter, sinceMs: nowMs, moved: before !== undefined });
+      else if (blind) this.#seen.set(key, { ...before, sinceMs: nowMs });
     }
     const keys = new Set(leases.map(({ key }) => key));
     for (const key of this.#seen.keys()) if (!keys.has(key)) this.#seen.delete(key);

@@ -11,16 +11,25 @@ export interface TakingFacts {
   readonly expired: (lease: Lease) => boolean;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
+  /** Leases taken from a worker that lives, at most. */
+  readonly stealsAtOnce: number;
+}
+
+/** What a worker is to take now. */
+export interface Taking {
+  readonly leases: readonly Lease[];
+  /** True when the worker has its share once it has taken these, or can get no more. */
+  readonly enough: boolean;
 }
 
 /**
- * Says which leases this worker is to take now: its share of those that nobody holds, else one from the worker that holds most,
- * if that is more than its share.
+ * Says which leases this worker is to take now: its share of those that nobody holds, however many, else a few from the worker
+ * that holds most, if that is more than its share.
  *
  * The share is the number of leases over the number of workers, rounded up. Which ones is left to chance, so that workers that
  * look at the same moment rarely want the same.
  */
-export function planTaking({ leases, worker, held, expired, random }: TakingFacts): Lease[] {
+export function planTaking({ leases, worker, held, expired, random, stealsAtOnce }: TakingFacts): Taking {
   const readable = readableLeases(leases);
   // The owner before, in a hand-over of the Kinesis Client Library 3, still moves the counter until it has finished.
   const ownerless = ({ owner, leavingOwner }: Lease): boolean =>
@@ -33,12 +42,15 @@ export function planTaking({ leases, worker, held, expired, random }: TakingFact
   }
   const share = Math.ceil(readable.length / loads.size);
   const need = share - (loads.get(worker) ?? 0);
-  if (need <= 0) return [];
-  if (free.length > 0) return shuffled(free, random).slice(0, need);
+  const taking = (some: readonly Lease[], count: number): Taking => {
+    const chosen = shuffled(some, random).slice(0, Math.max(0, Math.min(need, count)));
+    return { leases: chosen, enough: chosen.length === 0 || chosen.length === need };
+  };
+  if (need <= 0 || free.length > 0) return taking(free, free.length);
   const [most] = [...loads].filter(([owner]) => owner !== worker).sort(([, a], [, b]) => b - a);
-  if (most === undefined || most[1] <= share) return [];
+  if (most === undefined) return taking([], 0);
   const theirs = readable.filter(({ owner, leavingOwner }) => owner === most[0] && leavingOwner === undefined);
-  return shuffled(theirs, random).slice(0, 1);
+  return taking(theirs, Math.min(most[1] - share, stealsAtOnce));
 }
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {

@@ -15,6 +15,10 @@ export const kinesisReaderOptions = z.strictObject({
     .min(100)
     .default(10_000)
     .meta({ unit: 'ms', description: 'A lease that nobody renewed for so long is taken over.' }),
+  stealsAtOnce: z.int().positive().default(1).meta({
+    unit: 'leases',
+    description: 'Leases that are taken at one time from a worker that lives, so that all come to their share.',
+  }),
   readIntervalMs: z.int().min(200).default(250).meta({
     unit: 'ms',
     description: 'Time between two reads of a shard; Kinesis allows five a second, all readers together.',

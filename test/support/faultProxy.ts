@@ -37,7 +37,8 @@ export interface ProxyFault {
   /** For `answer`, default 503. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** A function makes it of the body of the request. */
+  readonly body?: string | ((asked: Buffer) => string);
 }
 
 /** An HTTP proxy that breaks what passes through it. */
@@ -64,6 +65,19 @@ export const throughputExceeded: ProxyFault = {
   status: 400,
   headers: { 'content-type': 'application/x-amz-json-1.1' },
   body: '{"__type":"ProvisionedThroughputExceededException","message":"Rate exceeded"}',
+};
+
+/** The answer of Kinesis to a write none of whose records it takes. */
+export const noneTaken: ProxyFault = {
+  kind: 'answer',
+  status: 200,
+  headers: { 'content-type': 'application/x-amz-json-1.1' },
+  when: ({ headers }) => headers['x-amz-target'] === 'Kinesis_20131202.PutRecords',
+  body(asked) {
+    const { Records } = JSON.parse(asked.toString()) as { readonly Records: readonly unknown[] };
+    const refused = { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'Rate exceeded' };
+    return JSON.stringify({ FailedRecordCount: Records.length, Records: Records.map(() => refused) });
+  },
 };
 
 /** Starts a proxy on loopback in front of a plain-HTTP server. */
@@ -116,8 +130,10 @@ export async function startFaultProxy({ target, seed = 1 }: { target: string; se
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
       if (fault?.kind === 'hang') return;
-      if (fault?.kind === 'answer') response.writeHead(fault.status ?? 503, fault.headers).end(fault.body);
-      else if (fault?.kind === 'delay') setTimeout(() => forward(incoming, response, body), fault.delayMs ?? 0);
+      if (fault?.kind === 'answer') {
+        const { status = 503, headers, body: answer } = fault;
+        response.writeHead(status, headers).end(typeof answer === 'function' ? answer(body) : answer);
+      } else if (fault?.kind === 'delay') setTimeout(() => forward(incoming, response, body), fault.delayMs ?? 0);
       else forward(incoming, response, body, fault);
     });
   });

@@ -97,7 +97,7 @@ describe('kinesisWriter, where Kinesis', () => {
   });
 
   it('throttles whole requests, sends them again', async () => {
-    const throttled: Answer = () => ({ status: 400, body: JSON.parse(throughputExceeded.body ?? '') });
+    const throttled: Answer = () => ({ status: 400, body: JSON.parse(String(throughputExceeded.body)) });
     answers = [throttled, throttled, throttled];
     const calls = new CallCounter();
     const writer = open({}, { calls });

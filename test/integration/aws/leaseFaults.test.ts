@@ -71,6 +71,7 @@ const start = (worker: string, endpoint: string) => {
     store: storeAt(endpoint),
     worker,
     failoverMs,
+    stealsAtOnce: 1,
     timing: systemTiming,
     taken: (lease) => held.set(lease.key, lease),
     looked: () => undefined,

@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoLeaseStore } from '../../../src/aws/dynamoLeaseStore.ts';
 import { seededRandom } from '../../../src/local/seededRandom.ts';
 import type { Lease } from '../../../src/ports/leaseStore.ts';
-import { checkStreams, type StreamVerdict } from '../../support/checker/checkStreams.ts';
-import { type ChildLines, childLines } from '../../support/childLines.ts';
+import type { ChildLines } from '../../support/childLines.ts';
 import {
   type FaultProxy,
   type ProxiedRequest,
@@ -15,7 +12,7 @@ import {
   startFaultProxy,
   throughputExceeded,
 } from '../../support/faultProxy.ts';
-import { type TilePipelineOptions, tilePipeline } from '../../support/kinesis/tilePipeline.ts';
+import { maxInFlight, openTileRun, tileRecord } from '../../support/kinesis/tileRun.ts';
 import { type KinesisBench, localAws, openKinesisBench } from '../../support/kinesisBench.ts';
 
 let bench: KinesisBench;
@@ -46,61 +43,14 @@ afterAll(async () => {
   await bench.close();
 });
 
-const maxInFlight = 20;
-const failoverMs = 3_000;
-const worker = join(import.meta.dirname, '../../support/kinesis/tileWorker.ts');
-const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const descriptor = (id: string): string => JSON.stringify({ id, data_base64: png, contentType: 'image/png' });
-
 const setUp = async (shards: number) => {
-  const names = { input: `in-${randomUUID()}`, output: `out-${randomUUID()}` };
-  await bench.createStream(names.input, shards);
-  await bench.createStream(names.output, 1);
-  const table = names.input;
-  const common = { ...names, table, failoverMs, maxInFlight, workMs: 60, seed: 1 };
-  const options: TilePipelineOptions = { ...common, kinesis: kinesisProxy.url, dynamodb: dynamodbProxy.url };
-  let next = 1;
-  const check = (): Promise<StreamVerdict> =>
-    checkStreams({ client: bench.client, dynamodb: bench.dynamodb, ...names, table });
-  return {
-    names,
-    table,
-    options,
-    check,
-    feed: async (each: number): Promise<void> => {
-      for (const shard of await bench.shards(names.input)) {
-        await bench.append(
-          names.input,
-          shard,
-          Array.from({ length: each }, () => descriptor(`tile ${next++}`)),
-        );
-      }
-    },
-    /** Waits until every record has a result. */
-    all: async (): Promise<void> => {
-      while ((await check()).lost > 0) await sleep(100);
-    },
-    written: async (): Promise<number> => (await bench.contents(names.output)).length,
-    child: (more: Partial<TilePipelineOptions> = {}): ChildLines => {
-      const child = childLines(process.execPath, [worker, JSON.stringify({ ...options, ...more })]);
-      children.push(child);
-      return child;
-    },
-    /** A worker in this process; stops it in order. */
-    start: (more: Partial<TilePipelineOptions> = {}): (() => Promise<void>) => {
-      const drain = new AbortController();
-      const ended = Promise.withResolvers<void>();
-      ended.promise.catch(() => undefined); // told by the function
-      tilePipeline({ ...options, ...more }, drain.signal).subscribe({
-        error: (error: unknown) => ended.reject(error),
-        complete: () => ended.resolve(),
-      });
-      return () => {
-        drain.abort();
-        return ended.promise;
-      };
-    },
+  const run = await openTileRun({ bench, kinesis: kinesisProxy.url, dynamodb: dynamodbProxy.url, shards });
+  const child = (...args: Parameters<typeof run.child>): ChildLines => {
+    const made = run.child(...args);
+    children.push(made);
+    return made;
   };
+  return { ...run, child };
 };
 const nothing = { lost: 0, overCommitted: [], strangers: [] };
 const finishedBy = ({ lines }: ChildLines): number => lines.filter((line) => line.startsWith('finished')).length;
@@ -129,7 +79,7 @@ describe('nothing is lost, and repeated is at most what was finished since the l
   it('workers are killed that keep the order of keys, and no key gets out of order', async () => {
     const { child, check, all, names } = await setUp(2);
     const random = seededRandom(11);
-    const tiles = Array.from({ length: 200 }, (_, i) => descriptor(`tile ${i}`));
+    const tiles = Array.from({ length: 200 }, (_, i) => tileRecord(`tile ${i}`));
     await bench.appendAnywhere(names.input, tiles, () => `key ${Math.floor(random() * 15)}`);
     const mayRepeat = new Set<string>();
     for (let kill = 0; kill < 2; kill++) {

@@ -27,8 +27,16 @@ export interface TilePipelineOptions {
   readonly order?: 'none' | 'key';
 }
 
-/** Takes tiles from stream to stream, each after a random time, so that they finish in any order. */
-export function tilePipeline(options: TilePipelineOptions, drain: AbortSignal): Observable<Envelope<Tile>> {
+/**
+ * Takes tiles from stream to stream, each after a random time, so that they finish in any order.
+ *
+ * @param began - Called when the work on a tile begins.
+ */
+export function tilePipeline(
+  options: TilePipelineOptions,
+  drain: AbortSignal,
+  began: () => void = () => undefined,
+): Observable<Envelope<Tile>> {
   const { input, output, table, kinesis, dynamodb, failoverMs, maxInFlight, workMs, seed, order = 'none' } = options;
   const { timeoutMs = 500 } = options;
   const random = seededRandom(seed);
@@ -36,6 +44,7 @@ export function tilePipeline(options: TilePipelineOptions, drain: AbortSignal): 
   const store = dynamoLeaseStore({ ...localAws, endpoint: dynamodb, table, timeoutMs });
   const reading = { stream: input, leaseTable: table, failoverMs, shardSyncMs: 1_000, maxInFlight, order };
   const work = async (): Promise<object> => {
+    began();
     await sleep(random() * workMs);
     return {};
   };

@@ -55,6 +55,7 @@ describe('LeaseKeeper', () => {
       store: table,
       worker: name,
       failoverMs,
+      stealsAtOnce: 1,
       timing: clock,
       taken: (lease) => {
         worker.held.add(lease.key);
@@ -152,6 +153,33 @@ describe('LeaseKeeper', () => {
     store.refusals.length = 0;
     await timing.advance(failoverMs);
     expect(one.held.size).toBe(1);
+  });
+
+  it('comes back to its own leases after the store was away for long, and to nobody else’s', async () => {
+    await shards(4);
+    const [one, two] = [start('one'), start('two')];
+    await timing.advance(3 * failoverMs);
+    const before = new Map([...store.leases.values()].map(({ key, owner }) => [key, owner]));
+    const facts = { operation: 'dynamodb.UpdateItem', serviceCode: 'ECONNREFUSED' };
+    store.refusals.push(() => new ServiceError('SERVICE_UNAVAILABLE', 'down', facts));
+    await timing.advance(3 * failoverMs);
+    expect([one.held.size, two.held.size]).toEqual([0, 0]);
+    store.refusals.length = 0;
+    await timing.advance(3 * failoverMs);
+    expect([one.held.size, two.held.size]).toEqual([2, 2]);
+    expect(new Map([...store.leases.values()].map(({ key, owner }) => [key, owner]))).toEqual(before);
+    for (const { ownerSwitches } of store.leases.values()) expect(ownerSwitches).toBeLessThanOrEqual(1);
+  });
+
+  it('takes all that a worker left who died by one look, however many', async () => {
+    await shards(100);
+    const one = start('one');
+    await timing.advance(0);
+    for (const lease of store.leases.values()) await store.take(lease, 'dead');
+    await timing.advance(failoverMs / 2);
+    expect(one.held.size).toBeLessThan(10);
+    await timing.advance(1.5 * failoverMs);
+    expect(one.held.size).toBe(100);
   });
 
   it('keeps a lease although the answers to some of its writes never came', async () => {
@@ -252,6 +280,7 @@ describe('LeaseKeeper', () => {
       },
       worker: 'b',
       failoverMs,
+      stealsAtOnce: 1,
       timing,
       taken: () => undefined,
       looked: () => undefined,

@@ -4,14 +4,15 @@ import { planTaking } from '../../../src/aws/planTaking.ts';
 import type { Lease } from '../../../src/ports/leaseStore.ts';
 import { leaseOf } from './leaseOf.ts';
 
-const take = (leases: readonly Lease[], { worker = 'me', expired = [] as string[] } = {}): string[] =>
+const take = (leases: readonly Lease[], { worker = 'me', expired = [] as string[], stealsAtOnce = 1 } = {}): string[] =>
   planTaking({
     leases,
     worker,
     held: new Set(leases.filter(({ owner }) => owner === worker).map(({ key }) => key)),
     expired: ({ key }) => expired.includes(key),
     random: () => 0.5,
-  }).map(({ key }) => key);
+    stealsAtOnce,
+  }).leases.map(({ key }) => key);
 const owned = (owner: string | undefined, ...keys: string[]): Lease[] => keys.map((key) => leaseOf(key, { owner }));
 
 describe('planTaking', () => {
@@ -34,11 +35,25 @@ describe('planTaking', () => {
     expect(take(leases)).toEqual(['1']);
   });
 
+  it('steals as many as it is told, neither more than its share nor more than the other has too many', () => {
+    const leases = [...owned('busy', '1', '2', '3', '4', '5'), ...owned('calm', '6')]; // two for each of three
+    expect(take(leases, { stealsAtOnce: 100 })).toEqual(['1', '2']);
+    expect(take([...owned('busy', '1', '2', '3'), ...owned('calm', '4', '5', '6')], { stealsAtOnce: 100 })).toEqual([
+      '1',
+    ]);
+  });
+
+  it('takes all that somebody left who died, however many', () => {
+    const dead = Array.from({ length: 100 }, (_, i) => String(i));
+    expect(take(owned('dead', ...dead), { expired: dead })).toHaveLength(100);
+    const leases = [...owned('dead', ...dead), ...owned('you', 'a', 'b')];
+    expect(take(leases, { expired: dead })).toHaveLength(51); // half of 102
+  });
+
   it('takes up again what carries its name although it does not hold it', () => {
     const leases = owned('me', '1');
-    expect(planTaking({ leases, worker: 'me', held: new Set(), expired: () => false, random: () => 0 })).toEqual(
-      leases,
-    );
+    const facts = { leases, worker: 'me', held: new Set<string>(), expired: () => false, random: () => 0 };
+    expect(planTaking({ ...facts, stealsAtOnce: 1 })).toEqual({ leases, enough: true });
   });
 
   it('leaves children alone until all their parents are finished', () => {
@@ -56,10 +71,10 @@ describe('planTaking', () => {
   it('waits for the owner before, also where the lease is meant for us, until he is dead', () => {
     const meant = leaseOf('a', { owner: 'me', leavingOwner: 'old' });
     const left = leaseOf('b', { leavingOwner: 'old' });
-    const facts = { leases: [meant, left], worker: 'me', held: new Set<string>(), random: () => 0 };
-    expect(planTaking({ ...facts, expired: () => false })).toEqual([]);
+    const facts = { leases: [meant, left], worker: 'me', held: new Set<string>(), random: () => 0, stealsAtOnce: 1 };
+    expect(planTaking({ ...facts, expired: () => false }).leases).toEqual([]);
     const dead = planTaking({ ...facts, expired: () => true });
-    expect(dead.map(({ key }) => key).toSorted()).toEqual(['a', 'b']);
+    expect(dead.leases.map(({ key }) => key).toSorted()).toEqual(['a', 'b']);
   });
 
   it('leaves a lease alone whose owner before still finishes', () => {
