@@ -13,7 +13,11 @@ export interface FindOptions {
   readonly notBeforeMs?: number | undefined;
 }
 
-/** Looks once for a job's output, and if asked for its failure object; there is no other way to learn the state of a job. */
+/**
+ * Looks once for a job's output, and if asked for its failure object; there is no other way to learn the state of a job.
+ *
+ * Where both are there, the output counts: a job of this name was paid for and has its answer, whatever another one came to.
+ */
 export async function findOutcome(
   { store }: AsyncEndpoint,
   { outputUri, failureUri }: Invocation,

@@ -82,18 +82,18 @@ function wait(
   );
 }
 
-/** Looks once. Without an output, a failure of this process's own job must not be taken for that of the next. */
-async function look(endpoint: AsyncEndpoint, expected: Invocation, { signal, delivery }: StageInfo): Promise<Sought> {
-  const earlier = await seekOutcome(endpoint, expected, { signal, failure: false });
-  if (earlier !== undefined || delivery.attempt === 1 || expected.failureUri === undefined) return { earlier };
+/** Looks once. The failure of an earlier job must not be taken for that of the next, by this process or by whoever comes after it. */
+async function look(endpoint: AsyncEndpoint, expected: Invocation, { signal }: StageInfo): Promise<Sought> {
+  const found = await seekOutcome(endpoint, expected, { signal, failure: true });
+  if (found === undefined || 'result' in found) return { earlier: found };
   try {
-    await endpoint.store.delete(expected.failureUri, { signal });
+    await endpoint.store.delete(found.failureUri, { signal });
   } catch (error) {
     signal.throwIfAborted();
     const { message } = toSwathError(error);
     diag.warn(`${message}; the old failure object may be taken for the outcome of the next job`);
   }
-  return { earlier };
+  return { earlier: undefined };
 }
 
 /** Where the outcome is expected, as the endpoint learns it from its answers meanwhile. */

@@ -127,8 +127,8 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'the failure of one job is not taken for that of the next',
     file: 'src/operators/resumeJob.ts',
-    find: 'earlier !== undefined || delivery.attempt === 1 ||',
-    replace: 'delivery.attempt > 0 ||',
+    find: 'await endpoint.store.delete(found.failureUri, { signal });',
+    replace: '',
   },
   {
     breaks: 'an invocation whose answer was lost is looked for before it is repeated',

@@ -142,6 +142,22 @@ describe('a redelivered tile of which no job is known to run', () => {
     expect(endpoint.invoked).toBe(2);
   });
 
+  it('leaves no failure behind that who waits for the new job would take for its outcome', async () => {
+    let calls = 0;
+    const endpoint = memoryEndpoint({
+      serviceMs: () => (calls === 1 ? 0 : 60),
+      model: (input) => (++calls === 1 ? { bytes: bytes('no image'), failed: true } : input),
+    });
+    await earlierJob(endpoint);
+    const dying = infer(endpoint, { redelivered: true });
+    await expect.poll(() => endpoint.invoked, { interval: 1 }).toBe(2);
+    const { answer, delivery } = await infer(endpoint, { told: 0 }); // whoever gets the tile while its second job runs
+    expect(delivery.settlements).toEqual([]);
+    expect(answer).toBe('a');
+    expect(endpoint.invoked).toBe(2);
+    await dying;
+  });
+
   it('does not take the failure of its last delivery for the outcome of the next job', async () => {
     let calls = 0;
     const fails = memoryEndpoint({
