@@ -5,6 +5,7 @@ import type { StoredProgress } from '../ports/recordReader.ts';
 import { kafkaFault } from './kafkaFault.ts';
 import { readStamp } from './logStamp.ts';
 import { type PartitionOffsets, progressIn } from './partitionOffsets.ts';
+import { TopicId } from './topicId.ts';
 
 const askAgainMs = 250;
 
@@ -13,6 +14,7 @@ export class GroupOffsets {
   readonly #admin: Admin;
   readonly #topic: string;
   readonly #groupId: string;
+  readonly #id = new TopicId();
 
   constructor(kafka: Kafka, topic: string, groupId: string) {
     this.#admin = kafka.admin();
@@ -83,7 +85,7 @@ export class GroupOffsets {
   async log(): Promise<string | undefined> {
     const { topics } = await this.#admin.fetchTopicMetadata({ topics: [this.#topic] });
     const partition: object | undefined = topics[0]?.partitions[0];
-    return partition !== undefined && 'topicId' in partition ? String(partition.topicId) : undefined;
+    return this.#id.told(partition !== undefined && 'topicId' in partition ? String(partition.topicId) : undefined);
   }
 
   /** Partitions of any topic; none when it cannot be told. */

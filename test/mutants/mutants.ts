@@ -353,6 +353,12 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
+    breaks: 'a topic’s id that another took the place of is an old answer',
+    file: 'src/kafka/topicId.ts',
+    find: 'else if (!this.#left.has(id)) this.#change(id);',
+    replace: "else if (id !== '') this.#change(id);",
+  },
+  {
     breaks: 'a commit names its topic',
     file: 'src/kafka/logStamp.ts',
     find: 'return log === undefined ? map',

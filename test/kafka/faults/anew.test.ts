@@ -1,26 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { makeTopics } from '../../../src/kafka/makeTopics.ts';
 import { kafkaTransactions } from '../../../src/kafka/transactions/kafkaTransactions.ts';
-import { encodeOffsetMap } from '../../../src/tile/offsetMap.ts';
+import { decodeOffsetMap, encodeOffsetMap } from '../../../src/tile/offsetMap.ts';
 import { readCommitted } from '../../support/transactions/readCommitted.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
 import { catchWarnings } from './catchWarnings.ts';
 import { commitAs } from './commitAs.ts';
+import { makeAnew } from './makeAnew.ts';
 import { type Moving, moveTiles } from './moveTiles.ts';
 import { waitFor } from './waitFor.ts';
 
 const named = (name: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${name} ${i}`);
 const upTo = (end: number): string[] => Array.from({ length: end }, (_, i) => `0/${i}`);
-
-/** Deletes the topic, and makes another one of its name. */
-async function makeAnew({ kafka, topic }: TestTopic, numPartitions = 1): Promise<void> {
-  const admin = kafka().admin();
-  await admin.connect();
-  await admin.deleteTopics({ topics: [topic] });
-  await waitFor('the topic to be gone', async () => !(await admin.listTopics()).includes(topic));
-  await makeTopics(admin, [{ topic, numPartitions }]);
-  await admin.disconnect();
-}
 
 describe('a topic that is deleted and made anew', { concurrent: true, timeout: 120_000 }, () => {
   const topics = async (partitions = 1) => ({ input: await testTopic({ partitions }), output: await testTopic() });
@@ -121,6 +111,29 @@ describe('a topic that is deleted and made anew', { concurrent: true, timeout: 1
     await arrived(both.output, named('new', 50));
     await endsWith(both, moving, 50);
     expect((await readCommitted(both.output)).length).toBeGreaterThanOrEqual(70);
+  });
+
+  it('is told from the same topic when the group is formed anew: the map of a partition that moves, or stays, counts', async () => {
+    const both = await topics(2);
+    for (const partition of [0, 1]) await both.input.append(partition, named(`tile ${partition}`, 20));
+    const gate = Promise.withResolvers<void>();
+    const work = ({ id }: { readonly id: string }): Promise<void> =>
+      id.endsWith('-0') ? gate.promise : Promise.resolve();
+    const first = move(both, { work });
+    await waitFor('all but the oldest', () => first.written.length === 38);
+    await waitFor('the maps', async () => {
+      const all = await Promise.all([0, 1].map((partition) => both.input.committed(partition)));
+      return all.every(({ metadata }) => decodeOffsetMap(metadata ?? '')?.finished.length === 19);
+    });
+    const second = move(both, { work });
+    await waitFor('a partition to move', () => second.begun.length > 0);
+    gate.resolve();
+    await waitFor('the oldest', () => first.written.length + second.written.length === 40);
+    await Promise.all([first.drain(), second.drain()]);
+    expect(second.begun).toHaveLength(1);
+    expect(first.begun).toHaveLength(40);
+    for (const partition of [0, 1])
+      expect(await both.input.committed(partition)).toMatchObject({ offset: '20', log: expect.any(String) });
   });
 
   it('is told from the same topic: a commit that names it counts, one of another is warned of, one of none is trusted', async () => {

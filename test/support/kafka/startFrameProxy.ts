@@ -1,11 +1,13 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { cutFrames } from './cutFrames.ts';
+import { type Lag, MetadataLag } from './metadataLag.ts';
 import { headOf, placesOfCodes, type RequestHead } from './placesOfCodes.ts';
 
 /** Numbers of the protocol's requests. */
 export const requestKeys = {
   produce: 0,
   fetch: 1,
+  metadata: 3,
   commitGroup: 8,
   initProducerId: 22,
   addOffsets: 25,
@@ -47,6 +49,8 @@ export interface FrameProxy extends AsyncDisposable {
   strike(...faults: FrameFault[]): Strike;
   /** Faults that have not struck. */
   readonly left: number;
+  /** From now on every second answer about the topic's metadata is an old one. */
+  lag(topic: string): Lag;
 }
 
 interface Awaited {
@@ -57,10 +61,12 @@ interface Awaited {
 /** Starts a proxy on a loopback port before a broker on another. */
 export async function startFrameProxy(port: number, broker: number): Promise<FrameProxy> {
   let faults: FrameFault[] = [];
+  const lag = new MetadataLag();
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(broker, '127.0.0.1');
     const awaited = new Map<number, Awaited>(); // by the number of the request
+    const questions = new Map<number, Buffer>(); // for metadata, by the number of the request
     let deaf = false; // the answers of this connection are lost from here on
     const cut = (): void => {
       client.destroy();
@@ -76,6 +82,7 @@ export async function startFrameProxy(port: number, broker: number): Promise<Fra
     const ask = (frame: Buffer): void => {
       if (client.destroyed) return;
       const head = headOf(frame);
+      if (head.key === requestKeys.metadata) questions.set(head.correlation, Buffer.from(frame));
       const fault = faults.find((own) => strikes(own, head, frame));
       if (fault !== undefined) faults.splice(faults.indexOf(fault), 1);
       if (fault !== undefined && 'code' in fault) {
@@ -96,7 +103,9 @@ export async function startFrameProxy(port: number, broker: number): Promise<Fra
       const own = awaited.get(correlation);
       awaited.delete(correlation);
       if (own !== undefined) falsify(frame, own);
-      client.write(frame);
+      const question = questions.get(correlation);
+      questions.delete(correlation);
+      client.write(question === undefined ? frame : lag.answerTo(question, frame));
     };
     client.on('data', cutFrames(ask));
     upstream.on('data', cutFrames(answer));
@@ -118,6 +127,7 @@ export async function startFrameProxy(port: number, broker: number): Promise<Fra
     get left() {
       return faults.length;
     },
+    lag: (topic) => lag.begin(topic),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
