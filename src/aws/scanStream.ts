@@ -1,5 +1,13 @@
-import { GetRecordsCommand, GetShardIteratorCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  GetRecordsCommand,
+  type GetRecordsCommandOutput,
+  GetShardIteratorCommand,
+  type KinesisClient,
+} from '@aws-sdk/client-kinesis';
+import { answerDates } from './answerDates.ts';
 import type { AwsOptions } from './awsOptions.ts';
+import { errorFacts } from './errorFacts.ts';
 import { kinesisClient } from './kinesisClient.ts';
 import { listShards } from './listShards.ts';
 import { streamError } from './streamError.ts';
@@ -11,61 +19,123 @@ export interface FoundRecord {
   readonly position: string;
   readonly key: string;
   readonly value: Uint8Array;
+  /** True where it may have come after the look began. */
+  readonly late: boolean;
 }
 
+/** Hears of one page after the other; answers false to hear of no more. */
+type Each = (records: readonly FoundRecord[]) => Promise<boolean> | boolean;
+
+/** How far the clocks of two machines of the service may be apart, in milliseconds. */
+const clockErrorMs = 2_000;
+/** Dates are told in whole seconds. */
+const dateStepMs = 1_000;
+const attempts = 12;
+const longestPauseMs = 5_000;
+
 /**
- * Goes once through all that a stream holds now, aggregates taken apart, from the oldest record of each shard on: a look without
- * leases, which leaves no trace and takes nothing away from anybody but the shards' read limits.
+ * Goes once through all that a stream holds when it begins, aggregates taken apart, from the oldest record of each shard on: a
+ * look without leases, which leaves no trace and takes nothing away from anybody but the shards' read limits.
  *
- * @param each - Called for one page of a shard after the other; answers false to hear of no more.
+ * It ends although more records come all the time: what arrived some seconds after the beginning, by the service's own clock, is not
+ * looked at. Throttling and outages are waited out for half a minute.
+ *
  * @throws SourceError when there is no such stream, or it may not be read.
  * @throws ServiceError when Kinesis cannot be reached.
  */
-export async function scanStream(
-  stream: string,
-  options: AwsOptions,
-  each: (records: readonly FoundRecord[]) => Promise<boolean> | boolean,
-): Promise<void> {
+export async function scanStream(stream: string, options: AwsOptions, each: Each): Promise<void> {
   const client = kinesisClient(options);
   try {
-    for (const { id } of await listShards(client, stream)) if (!(await scanShard(client, stream, id, each))) return;
+    const shards = await listShards(client, stream);
+    const scan = new StreamScan(client, stream, each);
+    for (const { id } of shards) if (!(await scan.shard(id))) return;
   } finally {
     client.destroy();
   }
 }
 
-async function scanShard(
-  client: KinesisClient,
-  stream: string,
-  shard: string,
-  each: Parameters<typeof scanStream>[2],
-): Promise<boolean> {
-  const from = { StreamName: stream, ShardId: shard, ShardIteratorType: 'TRIM_HORIZON' } as const;
-  const begin = await client.send(new GetShardIteratorCommand(from)).catch(refused('GetShardIterator', stream));
-  let iterator = begin.ShardIterator;
-  while (iterator !== undefined) {
-    const answer = await client
-      .send(new GetRecordsCommand({ ShardIterator: iterator }))
-      .catch(refused('GetRecords', stream));
-    const records = answer.Records ?? [];
-    const found = records
-      .flatMap((record) => unpackRecord(record).records)
-      .map(({ position, value: { key, value } }) => ({
-        partition: shard,
-        position,
-        key: Buffer.from(key ?? []).toString(),
-        value: value ?? new Uint8Array(),
-      }));
-    if (found.length > 0 && !(await each(found))) return false;
-    // A page may be empty before the end; behind by nothing, and nothing there, is the end.
-    if (records.length === 0 && (answer.MillisBehindLatest ?? 0) === 0) return true;
-    iterator = answer.NextShardIterator;
-  }
-  return true;
-}
+class StreamScan {
+  readonly #client: KinesisClient;
+  readonly #stream: string;
+  readonly #each: Each;
+  readonly #answeredMs;
+  /** When the first answer was given, to the second below. */
+  #beganMs: number | undefined;
 
-function refused(operation: string, stream: string): (error: unknown) => never {
-  return (error) => {
-    throw streamError(error, operation, stream);
-  };
+  constructor(client: KinesisClient, stream: string, each: Each) {
+    this.#client = client;
+    this.#stream = stream;
+    this.#each = each;
+    this.#answeredMs = answerDates(client.middlewareStack);
+  }
+
+  /** Goes through one shard; answers false when no more is to be heard of. */
+  async shard(shard: string): Promise<boolean> {
+    let after: string | undefined;
+    let iterator = await this.#iterator(shard, after);
+    while (iterator !== undefined) {
+      const answer = await this.#read(iterator);
+      if (answer === undefined) {
+        iterator = await this.#iterator(shard, after);
+        continue;
+      }
+      const { Records = [], MillisBehindLatest = 0, NextShardIterator } = answer;
+      const beganMs = this.#beganMs ?? 0;
+      const arrivedMs = (record: (typeof Records)[number]): number =>
+        record.ApproximateArrivalTimestamp?.getTime() ?? 0;
+      const end = Records.findIndex((record) => arrivedMs(record) > beganMs + dateStepMs + clockErrorMs);
+      const found = (end < 0 ? Records : Records.slice(0, end)).flatMap((record) =>
+        unpackRecord(record).records.map(({ position, value: { key, value } }) => ({
+          partition: shard,
+          position,
+          key: Buffer.from(key ?? []).toString(),
+          value: value ?? new Uint8Array(),
+          late: arrivedMs(record) >= beganMs - clockErrorMs,
+        })),
+      );
+      if (found.length > 0 && !(await this.#each(found))) return false;
+      // A page may be empty before the end; behind by nothing, and nothing there, is the end.
+      if (end >= 0 || (Records.length === 0 && MillisBehindLatest === 0)) return true;
+      after = Records.at(-1)?.SequenceNumber ?? after;
+      iterator = NextShardIterator;
+    }
+    return true;
+  }
+
+  async #iterator(shard: string, after: string | undefined): Promise<string | undefined> {
+    const command = new GetShardIteratorCommand({
+      StreamName: this.#stream,
+      ShardId: shard,
+      ...(after === undefined
+        ? { ShardIteratorType: 'TRIM_HORIZON' }
+        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after }),
+    });
+    const answer = await this.#patiently('GetShardIterator', () => this.#client.send(command));
+    this.#beganMs ??= this.#answeredMs(answer) ?? Date.now();
+    return answer.ShardIterator;
+  }
+
+  /** Answers `undefined` where the iterator is too old: whoever heard of the page before took long. */
+  #read(iterator: string): Promise<GetRecordsCommandOutput | undefined> {
+    const command = new GetRecordsCommand({ ShardIterator: iterator });
+    return this.#patiently('GetRecords', () =>
+      this.#client.send(command).catch((error: unknown) => {
+        if (errorFacts(error).name !== 'ExpiredIteratorException') throw error;
+        return undefined;
+      }),
+    );
+  }
+
+  /** Kinesis gives a shard's readers, all together, 2 MB and five reads a second: who goes through it at once is throttled. */
+  async #patiently<R>(operation: string, call: () => Promise<R>): Promise<R> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await call();
+      } catch (error) {
+        const failure = streamError(error, operation, this.#stream);
+        if (!failure.retryable || attempt >= attempts) throw failure;
+      }
+      await sleep(Math.min(longestPauseMs, 100 * 2 ** attempt) * (0.5 + Math.random() / 2));
+    }
+  }
 }

@@ -10,6 +10,8 @@ export interface FoundLetter {
   readonly letter: DeadLetter;
   /** Id of the tile, as far as the record tells one; else the name of its origin. */
   readonly id: string;
+  /** True where it may have come after the look for dead letters began: what a replay sends may come back at once. */
+  readonly late: boolean;
   /** True when a replay has sent it and marked it. */
   readonly replayed: boolean;
   /** How often the tile had been replayed before it was refused this time. */

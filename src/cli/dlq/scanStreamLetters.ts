@@ -28,7 +28,7 @@ export async function scanStreamLetters(
   let unreadable = 0;
   await scanStream(stream, {}, (records) => {
     const found: FoundLetter[] = [];
-    for (const { partition, position, value } of records) {
+    for (const { partition, position, value, late } of records) {
       const record: StreamRecord = { key: null, value, headers: [], timestampMs: 0 };
       const part = readLetter(record);
       if (part === undefined) unreadable += 1;
@@ -39,6 +39,7 @@ export async function scanStreamLetters(
         ...whole,
         partition,
         id: tileIdOf(letter),
+        late,
         replayed: replayed.has(`${partition}/${whole.positions[0]}`),
         replays: replays.size === 0 ? 0 : (replays.get(digestOf(letter.original)) ?? 0),
         carrier: traceCarrier(record),

@@ -20,6 +20,7 @@ export function topicLetter(
     ...place,
     letter,
     id: tileIdOf(letter),
+    late: false, // a topic is read to where it ended
     replayed,
     replays: replaysOf(headers),
     carrier: traceCarrier(record),

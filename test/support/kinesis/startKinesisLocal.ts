@@ -23,6 +23,7 @@ export async function startKinesisLocal(): Promise<KinesisLocal> {
     KINESIS_MOCK_TLS_PORT: String(tls),
     KINESIS_MOCK_PLAIN_PORT: String(plain),
     LOG_LEVEL: 'ERROR',
+    SHARD_LIMIT: '200',
     ...Object.fromEntries(durations.map((name) => [`${name}_DURATION`, changesMs])),
   };
   const child = childLines(process.execPath, ['--import', preload, main], { env, cwd: dirname(main) });

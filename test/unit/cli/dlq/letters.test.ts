@@ -22,6 +22,7 @@ const found: FoundLetter = {
   positions: ['7'],
   letter,
   id: 'a',
+  late: false,
   replayed: false,
   replays: 0,
   carrier: undefined,

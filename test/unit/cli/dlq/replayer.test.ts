@@ -12,6 +12,7 @@ const found = (own: Partial<FoundLetter> = {}): FoundLetter => ({
   positions: ['0'],
   letter,
   id: 'a',
+  late: false,
   replayed: false,
   replays: 0,
   carrier: undefined,
