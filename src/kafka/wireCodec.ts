@@ -16,6 +16,7 @@ export interface WireDecoder {
   readBytes(length: number): Buffer;
   readInt16(): number;
   readInt32(): number;
+  readInt64(): bigint;
   readBoolean(): boolean;
   readUVarInt(): number;
   readUVarIntString(): string | null;

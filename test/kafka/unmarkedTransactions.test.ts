@@ -1,28 +1,34 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkConfig } from '../../src/config/checkConfig.ts';
 import { kafkaOptions } from '../../src/config/kafkaOptions.ts';
 import { kafkaClient } from '../../src/kafka/kafkaClient.ts';
 import { describeTransaction } from '../../src/kafka/transactions/describeTransaction.ts';
 import { innerCluster } from '../../src/kafka/transactions/innerCluster.ts';
 import { UnmarkedTransactions } from '../../src/kafka/transactions/unmarkedTransactions.ts';
+import { type FrameProxiedKafka, startFrameProxiedKafka } from '../support/kafka/startFrameProxiedKafka.ts';
 import { readCommitted } from '../support/transactions/readCommitted.ts';
 import { type TestTopic, testTopic } from './testTopic.ts';
 
-/** A producer of a transactional id, and how far the brokers say it is. */
-const follow = async (topic: TestTopic) => {
+/**
+ * A producer of a transactional id, and how far the brokers say it is.
+ *
+ * @param settledAt - Where what is open of the id is ended; the topic's brokers unless told.
+ */
+const follow = async (topic: TestTopic, settledAt = topic.brokers) => {
   const kafka = kafkaClient(checkConfig(kafkaOptions, { brokers: topic.brokers }), 'transact');
   const transactionalId = `${topic.groupId}/0`;
   const producer = kafka.producer({ transactionalId });
   await producer.connect();
   const cluster = innerCluster(kafka);
   await cluster.connect();
-  const state = async () =>
+  const told = async () =>
     describeTransaction(
       await cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: 1 }),
       transactionalId,
     );
+  const state = async () => (await told())?.state;
   const unmarked = new UnmarkedTransactions({
-    kafka,
+    kafka: kafkaClient(checkConfig(kafkaOptions, { brokers: settledAt }), 'transact'),
     groupId: topic.groupId,
     outputs: () => [topic.topic, 'not-there'],
   });
@@ -36,7 +42,7 @@ const follow = async (topic: TestTopic) => {
     await cluster.disconnect();
     await producer.disconnect();
   };
-  return { state, begin, settle: () => unmarked.settle(transactionalId), [Symbol.asyncDispose]: close };
+  return { told, state, begin, settle: () => unmarked.settle(transactionalId), [Symbol.asyncDispose]: close };
 };
 
 it('tells how far the transaction of an id is', async () => {
@@ -64,4 +70,55 @@ it('ends what is open of an id as the brokers had decided, and fences its produc
   await expect.poll(next.state).toBe('CompleteAbort');
   await expect(open.commit()).rejects.toMatchObject({ type: 'INVALID_PRODUCER_EPOCH' });
   expect(await readCommitted(topic)).toEqual(['committed of ']);
+});
+
+describe('when a request is lost in the middle of it', () => {
+  let kafka: FrameProxiedKafka;
+  beforeAll(async () => {
+    kafka = await startFrameProxiedKafka();
+  });
+  afterAll(() => kafka?.[Symbol.asyncDispose]());
+  const start = async () => {
+    const topic = await testTopic({ partitions: 2 }, kafka.cluster.brokers);
+    return { topic, producer: await follow(topic, kafka.brokers) };
+  };
+
+  it('a fate that was decided after it was asked for counts', async () => {
+    const { topic, producer: own } = await start();
+    await using producer = own;
+    const open = await producer.begin('committed late');
+    kafka.proxy.strike({ request: 'initProducerId', loses: 'request' });
+    await expect(producer.settle()).rejects.toThrow(); // it was told `Ongoing`
+    expect(await producer.state()).toBe('Ongoing');
+    await open.commit(); // was on its way
+    await expect.poll(producer.state).toBe('CompleteCommit');
+    await producer.settle();
+    await expect.poll(producer.state).toBe('CompleteCommit');
+    expect(await readCommitted(topic)).toEqual(['committed late of ']);
+  });
+
+  it.each(['request', 'answer'] as const)('a claim whose %s is lost forgets no fate', async (loses) => {
+    const { producer: own } = await start();
+    await using producer = own;
+    await (await producer.begin('committed')).commit();
+    await expect.poll(producer.state).toBe('CompleteCommit');
+    kafka.proxy.strike({ request: 'initProducerId', loses });
+    await expect(producer.settle()).rejects.toThrow();
+    await expect.poll(producer.state).toBe(loses === 'answer' ? 'Empty' : 'CompleteCommit');
+    await producer.settle();
+    await expect.poll(producer.state).toBe('CompleteCommit');
+  });
+
+  it('a transaction without records that was not ended is ended, not aborted by another claim', async () => {
+    const { producer: own } = await start();
+    await using producer = own;
+    await (await producer.begin('committed')).commit();
+    await expect.poll(producer.state).toBe('CompleteCommit');
+    kafka.proxy.strike({ request: 'endTransaction', loses: 'request' });
+    await expect(producer.settle()).rejects.toThrow();
+    const begun = await producer.told();
+    expect(begun).toMatchObject({ state: 'Ongoing' });
+    await producer.settle();
+    await expect.poll(producer.told).toEqual({ ...begun, state: 'CompleteCommit' });
+  });
 });

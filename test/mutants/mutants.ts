@@ -442,4 +442,16 @@ export const mutants: readonly Mutant[] = [
     find: 'place === 0 || !same(one)',
     replace: 'place === 0 || one !== undefined',
   },
+  {
+    breaks: 'what the brokers decided since counts, whatever was known of a transaction',
+    file: 'src/kafka/transactions/settlement.ts',
+    find: 'return { committed: true, seen, claims: 0 };',
+    replace: 'return known ?? { committed: true, seen, claims: 0 };',
+  },
+  {
+    breaks: 'what was known of a transaction is forgotten after the claim of another',
+    file: 'src/kafka/transactions/settlement.ts',
+    find: 'return own.producerId === producerId && own.producerEpoch === producerEpoch;',
+    replace: 'return own.producerId === producerId;',
+  },
 ];

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { type WireEncoder, wireCodec } from '../wireCodec.ts';
-import type { InnerBroker } from './innerCluster.ts';
+import type { InnerBroker, InnerId } from './innerCluster.ts';
 
 /** How far the brokers are with the last transaction of an id. */
 export type TransactionState =
@@ -12,6 +12,11 @@ export type TransactionState =
   | 'CompleteAbort'
   | 'PrepareEpochFence'
   | 'Dead';
+
+/** What the brokers know of the last transaction of an id, and whose it is. */
+export interface TransactionDescription extends InnerId {
+  readonly state: TransactionState;
+}
 
 const require = createRequire(import.meta.url);
 const describeTransactions = 65;
@@ -27,9 +32,9 @@ const notFound = 105;
 export async function describeTransaction(
   coordinator: InnerBroker,
   transactionalId: string,
-): Promise<TransactionState | undefined> {
+): Promise<TransactionDescription | undefined> {
   if (coordinator.versions[describeTransactions] === undefined) return undefined;
-  const { code, state } = await coordinator.connectionPool.send({
+  const { code, description } = await coordinator.connectionPool.send({
     request: {
       apiKey: describeTransactions,
       apiVersion: 0,
@@ -42,7 +47,7 @@ export async function describeTransaction(
     },
   });
   if (code === notFound) return undefined;
-  if (code === 0) return state;
+  if (code === 0) return description;
   const { createErrorFromCode } = require('kafkajs/src/protocol/error.js') as {
     createErrorFromCode: (code: number) => Error;
   };
@@ -58,12 +63,16 @@ function encode(transactionalId: string): WireEncoder {
     .writeUVarInt(noTags);
 }
 
-function decode(payload: Buffer): { code: number; state: TransactionState } {
+function decode(payload: Buffer): { code: number; description: TransactionDescription } {
   const decoder = wireCodec.decoder(payload);
   decoder.readTaggedFields(); // ends the header
   decoder.readInt32(); // throttle time
   decoder.readUVarInt(); // one id was asked about
   const code = decoder.readInt16();
   decoder.readUVarIntString(); // the id
-  return { code, state: decoder.readUVarIntString() as TransactionState };
+  const state = decoder.readUVarIntString() as TransactionState;
+  decoder.readInt32(); // its timeout
+  decoder.readInt64(); // its start
+  const description = { state, producerId: decoder.readInt64().toString(), producerEpoch: decoder.readInt16() };
+  return { code, description };
 }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { kafkaFault } from '../kafkaFault.ts';
 import { describeTransaction } from './describeTransaction.ts';
-import { type InnerBroker, type InnerCluster, innerCluster } from './innerCluster.ts';
+import { type InnerBroker, type InnerCluster, type InnerId, innerCluster } from './innerCluster.ts';
+import { type Settlement, settlementOf } from './settlement.ts';
 
 /** Where to look for transactions without their markers. */
 export interface UnmarkedTransactionsOptions {
@@ -34,8 +35,8 @@ export class UnmarkedTransactions {
   readonly #cluster: InnerCluster;
   #connected: Promise<void> | undefined;
   #finding: Promise<unknown> = Promise.resolve();
-  /** Of ids whose empty transaction is not confirmed: whether it has to commit. After the id is claimed the brokers do not know any more. */
-  readonly #fates = new Map<string, boolean>();
+  /** Of ids whose empty transaction is not confirmed. */
+  readonly #settlements = new Map<string, Settlement>();
 
   constructor(options: UnmarkedTransactionsOptions) {
     this.#options = options;
@@ -50,24 +51,34 @@ export class UnmarkedTransactions {
    */
   async settle(transactionalId: string): Promise<void> {
     await this.#connect();
-    const state = await patiently(async () => describeTransaction(await this.#find(transactionalId), transactionalId));
-    if (state === undefined) return;
-    const committed = this.#fates.get(transactionalId) ?? (state === 'PrepareCommit' || state === 'CompleteCommit');
-    this.#fates.set(transactionalId, committed);
+    const producer = await patiently(() => this.#take(transactionalId));
+    if (producer === undefined) return;
+    const own = { transactionalId, ...producer };
     const broker = await this.#find(transactionalId);
-    const { producerId, producerEpoch } = await patiently(() =>
-      broker.initProducerId({ transactionalId, transactionTimeout }),
-    );
-    const own = { transactionalId, producerId, producerEpoch };
     const topics = await this.#partitionsOfOutputs();
     if (topics.length > 0) await broker.addPartitionsToTxn({ ...own, topics });
     await broker.addOffsetsToTxn({ ...own, groupId: this.#options.groupId });
-    await broker.endTxn({ ...own, transactionResult: committed });
-    this.#fates.delete(transactionalId);
+    await broker.endTxn({ ...own, transactionResult: this.#settlements.get(transactionalId)?.committed === true });
+    this.#settlements.delete(transactionalId);
   }
 
   async close(): Promise<void> {
     await this.#connected?.then(() => this.#cluster.disconnect()).catch(() => undefined);
+  }
+
+  /** Claims the id, unless it is ours still. Its fate is asked for at each attempt: what was under way may have been decided since. */
+  async #take(transactionalId: string): Promise<InnerId | undefined> {
+    const broker = await this.#find(transactionalId);
+    const now = await describeTransaction(broker, transactionalId);
+    if (now === undefined) return undefined;
+    const settlement = settlementOf(now, this.#settlements.get(transactionalId));
+    if (settlement.own !== undefined) return settlement.own; // claimed again, its transaction would be aborted
+    const claimed = { ...settlement, claims: settlement.claims + 1 };
+    this.#settlements.set(transactionalId, claimed);
+    const { producerId, producerEpoch } = await broker.initProducerId({ transactionalId, transactionTimeout });
+    const own = { producerId, producerEpoch };
+    this.#settlements.set(transactionalId, { ...claimed, own });
+    return own;
   }
 
   async #connect(): Promise<void> {
