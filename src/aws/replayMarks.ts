@@ -55,7 +55,8 @@ export function replayMarks({ table, ...options }: AwsOptions & { readonly table
     }
   };
   return {
-    prepare: () => prepareTable({ client, table: tableOfMarks(table), call }),
+    prepare: () =>
+      prepareTable({ client, table: tableOfMarks(table), call, use: 'keep marks of replays', option: '--marks' }),
     async list(stream) {
       const marks: ReplayMark[] = [];
       let from: Record<string, never> | undefined;

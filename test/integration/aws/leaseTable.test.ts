@@ -137,9 +137,7 @@ describe('a lease table', () => {
     );
     const failure = store.prepare();
     await expect(failure).rejects.toMatchObject({ code: 'SERVICE_REFUSED', retryable: false });
-    await expect(failure).rejects.toThrow(
-      `table ${stream} cannot keep leases: its key is id, and must be leaseKey alone`,
-    );
+    await expect(failure).rejects.toThrow(`table ${stream} cannot keep leases: its key is id, and must be leaseKey;`);
   });
 
   it('that is put away is refused, instead of waited for', async () => {
@@ -165,6 +163,17 @@ describe('a lease table', () => {
       await expect(failure).rejects.toThrow(`dynamodb:${name} on table/${stream} is missing`);
     },
   );
+
+  it('of marks that is put away, or has another key, is refused, instead of waited for', async () => {
+    const marks = replayMarks({ ...localAws, endpoint: proxy.url, table: stream });
+    const keys = ['stream', 'place'].map((AttributeName) => ({ AttributeName }));
+    const away = { Table: { TableStatus: 'ARCHIVED', KeySchema: keys } };
+    proxy.inject({ ...answer(200, away), when: on('DescribeTable'), times: 1 });
+    await expect(marks.prepare()).rejects.toThrow('its status is ARCHIVED; name another one (--marks)');
+    await store.prepare();
+    await expect(marks.prepare()).rejects.toThrow('its key is leaseKey, and must be stream, place;');
+    marks.close();
+  });
 
   it('of marks that must not be asked for: the permission is named', async () => {
     proxy.inject({ ...answer(400, { __type: 'AccessDeniedException', message: 'no' }), when: on('DescribeTable') });
