@@ -50,8 +50,9 @@ export class WriteFaults {
    */
   reasonOf(error: unknown, worked: boolean): SourceError | WriteError {
     if (error instanceof WriteError || error instanceof SourceError) return error;
-    const { kind, message } = kafkaFault(error);
+    const { kind, type, message } = kafkaFault(error);
     const hopeless = kind === 'authorization' || (kind === 'topic' && !worked);
-    return hopeless ? toSourceError(error, this.#topic, this.#connection) : this.failed(message, error);
+    if (hopeless) return toSourceError(error, this.#topic, this.#connection);
+    return this.failed(kind === 'topic' ? `the brokers have no such topic (${type})` : message, error);
   }
 }
