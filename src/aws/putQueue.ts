@@ -9,7 +9,8 @@ export interface PutLimits {
 /**
  * Records that wait to be sent, in their order.
  *
- * A record whose key is on its way in another request waits for that one, so that records of one key stay in their order.
+ * A record whose key is on its way in another request waits for that one: the two do not overtake each other. Within one request
+ * Kinesis may refuse a record and take later ones of its key, so only one at a time of a key is sure to stay in order.
  */
 export class PutQueue {
   readonly #limits: PutLimits;
