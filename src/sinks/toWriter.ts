@@ -68,7 +68,9 @@ export function toWriter<T extends object>(
 
 /** Completes when the output is open, errors when it cannot be; sources wait for either. */
 function opened(writer: RecordWriter): Observable<never> {
-  const opening = writer.open?.();
-  if (opening === undefined) return EMPTY;
-  return from(opening).pipe(ignoreElements(), finalize(outputsOpen.begin()));
+  return defer(() => {
+    const opening = writer.open?.();
+    if (opening === undefined) return EMPTY;
+    return from(opening).pipe(ignoreElements(), finalize(outputsOpen.begin()));
+  });
 }

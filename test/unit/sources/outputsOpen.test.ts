@@ -1,4 +1,4 @@
-import { filter, lastValueFrom, merge, share, toArray } from 'rxjs';
+import { filter, lastValueFrom, merge, NEVER, Observable, share, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../../../src/errors/sourceError.ts';
 import { backoff } from '../../../src/operators/backoff.ts';
@@ -98,6 +98,19 @@ describe('outputs are opened before anything is read', () => {
       ['1', '3'],
       ['2', '4'],
     ]);
+    expect(log.stored('0')?.nextSlot).toBe(4);
+  });
+
+  it('opens nothing for a subscriber that had ended, and lets other sources read', async () => {
+    const never = Object.assign(memoryWriter(), { open: () => new Promise<void>(() => undefined) });
+    const sink = NEVER.pipe(toWriter<Item>(never, { toRecord }));
+    const ended = new Observable<unknown>((subscriber) => {
+      subscriber.complete();
+      return sink.subscribe(subscriber);
+    });
+    expect(await lastValueFrom(ended, { defaultValue: 'nothing' })).toBe('nothing');
+    const { reader, log } = watchedLog();
+    await lastValueFrom(fromReader(reader, { drain }).pipe(toWriter(memoryWriter(), { toRecord })));
     expect(log.stored('0')?.nextSlot).toBe(4);
   });
 
