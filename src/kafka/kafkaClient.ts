@@ -10,7 +10,7 @@ import { keepCommits } from './keepCommits.ts';
 import { learnTopicIds } from './learnTopicIds.ts';
 import { mendAbortedReads } from './mendAbortedReads.ts';
 import { registerKafkaCodecs } from './registerKafkaCodecs.ts';
-import { useOwnEncoding } from './useOwnEncoding.ts';
+import { useOwnRecordCodec } from './useOwnRecordCodec.ts';
 
 /** Options of {@link kafkaClient}, with their defaults filled in. */
 export type KafkaConnection = z.output<typeof kafkaOptions>;
@@ -36,7 +36,7 @@ export const kafkaRetry = {
  */
 export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kafkaRetry): Kafka {
   calmRequestQueue();
-  useOwnEncoding();
+  useOwnRecordCodec();
   mendAbortedReads();
   learnTopicIds();
   followCoordinator();

@@ -17,7 +17,8 @@ function byName(headers: OutRecord['headers']): IHeaders {
       else named[name] = own;
     } else {
       const earlier = named[name] as Buffer | Buffer[];
-      named[name] = Array.isArray(earlier) ? [...earlier, own] : [earlier, own];
+      if (Array.isArray(earlier)) earlier.push(own);
+      else named[name] = [earlier, own];
     }
   }
   return named;

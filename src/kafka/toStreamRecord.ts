@@ -17,9 +17,17 @@ function toHeaders(headers: IHeaders | undefined): StreamRecord['headers'] {
   if (headers === undefined) return [];
   const pairs: [string, Uint8Array][] = [];
   for (const [name, content] of Object.entries(headers)) {
-    for (const one of Array.isArray(content) ? content : [content]) pairs.push([name, Buffer.from(one ?? '')]);
+    for (const one of Array.isArray(content) ? content : [content])
+      if (!isInherited(one)) pairs.push([name, Buffer.from(one ?? '')]);
   }
   return pairs;
+}
+
+/** True for what kafkajs's own decoder puts before a header named as a member of every object is: that member. */
+function isInherited(content: unknown): boolean {
+  return (
+    typeof content === 'function' || (typeof content === 'object' && content !== null && !Buffer.isBuffer(content))
+  );
 }
 
 /** Copies what would keep a whole fetch of megabytes alive for the sake of one record. */

@@ -14,10 +14,15 @@ export interface WireEncoder {
 export interface WireDecoder {
   offset: number;
   readBytes(length: number): Buffer;
+  readInt8(): number;
   readInt16(): number;
   readInt32(): number;
   readInt64(): bigint;
   readBoolean(): boolean;
+  readVarInt(): number;
+  readVarLong(): { toString(): string };
+  readVarIntBytes(): Buffer | null;
+  readVarIntString(): string | null;
   readUVarInt(): number;
   readUVarIntString(): string | null;
   readUVarIntArray<T>(read: (decoder: WireDecoder) => T): T[] | null;

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { decodeRecord } from './decodeRecord.ts';
 import { type FindCodec, recordBatchEncoder } from './encodeRecordBatch.ts';
 import { sizeRecord } from './sizeRecord.ts';
 
@@ -7,17 +8,18 @@ const protocol = 'kafkajs/src/protocol';
 let used = false;
 
 /**
- * Puts swath's encoder of record batches in place of kafkajs's, which takes more CPU than all else that is done to write a result
- * (docs/decisions).
+ * Puts swath's encoder of record batches and its decoder of records in place of kafkajs's. Theirs take more CPU than all else that is
+ * done to write a result, and cannot read records with some headers (docs/decisions).
  *
- * The client looks for its encoder when it first produces. A process that has produced by then keeps the client's own: the bytes
- * are the same.
+ * The client looks for its encoder when it first produces, for its decoder when it first fetches. A process that has done so by then keeps the
+ * client's own: it writes the same bytes.
  */
-export function useOwnEncoding(): void {
+export function useOwnRecordCodec(): void {
   if (used) return;
   used = true;
   const { lookupCodec } = require(`${protocol}/message/compression/index.js`) as { lookupCodec: FindCodec };
   replace('recordBatch/record/v0/index.js', () => sizeRecord);
+  replace('recordBatch/record/v0/decoder.js', () => decodeRecord);
   replace('recordBatch/v0/index.js', (theirs) => ({ ...theirs, RecordBatch: recordBatchEncoder(lookupCodec) }));
 }
 
