@@ -11,6 +11,8 @@ export interface ClientConfig {
   readonly retryMode: 'standard';
   readonly maxAttempts: number;
   readonly cacheMiddleware: boolean;
+  /** Handed on to the SDK's chain of credentials: a profile's file is read again when new ones are asked for, not remembered from the start. */
+  readonly ignoreCache: boolean;
 }
 
 /** What every client of swath keeps to. */
@@ -45,5 +47,6 @@ export function clientConfig(options: AwsOptions): ClientConfig {
     retryMode: 'standard',
     maxAttempts: clientLimits.maxAttempts,
     cacheMiddleware: true,
+    ignoreCache: true,
   };
 }

@@ -14,6 +14,7 @@ import { errorFacts } from './errorFacts.ts';
 import { fromLeaseItem, type LeaseItem, toLeaseItem } from './leaseItem.ts';
 import { prepareLeaseTable } from './leaseTable.ts';
 import { observeAttempts } from './observeAttempts.ts';
+import { renewCredentials } from './renewCredentials.ts';
 import { toServiceError } from './toServiceError.ts';
 
 /** Options of {@link dynamoLeaseStore}. */
@@ -33,6 +34,7 @@ export function dynamoLeaseStore(options: DynamoLeaseStoreOptions): LeaseStore {
   const { table, timeoutMs = defaultTimeoutMs } = options;
   const client = new DynamoDBClient(clientConfig({ ...options, timeoutMs }));
   observeAttempts(client.middlewareStack, 'dynamodb', options);
+  renewCredentials(client);
 
   const call = async <R>(operation: string, run: () => Promise<R>): Promise<R> => {
     try {

@@ -1,11 +1,10 @@
+import { outdatedCredentials } from '../errors/outdatedCredentials.ts';
 import { errorFacts } from './errorFacts.ts';
 
 const mended = new Set([
+  ...outdatedCredentials,
   'AuthorizationHeaderMalformed',
-  'ExpiredToken',
-  'ExpiredTokenException',
   'InvalidSignatureException',
-  'InvalidToken',
   'PermanentRedirect',
   'RequestExpired',
   'RequestTimeTooSkewed',

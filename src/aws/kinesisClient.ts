@@ -2,6 +2,7 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { AwsOptions } from './awsOptions.ts';
 import { clientConfig } from './clientConfig.ts';
 import { observeAttempts } from './observeAttempts.ts';
+import { renewCredentials } from './renewCredentials.ts';
 
 /** Kinesis answers within a second or two; a connection that died in silence must not hold a shard up for long. */
 const defaultTimeoutMs = 20_000;
@@ -12,5 +13,6 @@ export function kinesisClient(options: AwsOptions): KinesisClient {
   // It takes each request and answer apart for a logger that is not there: several percent of what a record costs.
   client.middlewareStack.remove('loggerMiddleware');
   observeAttempts(client.middlewareStack, 'kinesis', options);
+  renewCredentials(client);
   return client;
 }

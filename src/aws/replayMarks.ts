@@ -5,6 +5,7 @@ import { clientConfig } from './clientConfig.ts';
 import { errorFacts } from './errorFacts.ts';
 import { observeAttempts } from './observeAttempts.ts';
 import { type PrepareTableOptions, prepareTable } from './prepareTable.ts';
+import { renewCredentials } from './renewCredentials.ts';
 import { toServiceError } from './toServiceError.ts';
 
 /** Says of a dead letter on Kinesis that it was replayed. */
@@ -40,6 +41,7 @@ const tries = 50;
 export function replayMarks({ table, ...options }: AwsOptions & { readonly table: string }): ReplayMarks {
   const client = new DynamoDBClient(clientConfig(options));
   observeAttempts(client.middlewareStack, 'dynamodb', options);
+  renewCredentials(client);
   const call: PrepareTableOptions['call'] = (operation, run) =>
     run().catch((error: unknown) => {
       const permission = `dynamodb:${operation} on table/${table}`;

@@ -12,6 +12,7 @@ import { errorFacts } from './errorFacts.ts';
 import { observeAttempts } from './observeAttempts.ts';
 import { parseS3Uri, type S3Place } from './parseS3Uri.ts';
 import { readBody } from './readBody.ts';
+import { renewCredentials } from './renewCredentials.ts';
 import { S3DirectCalls } from './s3DirectCalls.ts';
 import { s3Error } from './s3Error.ts';
 
@@ -47,6 +48,7 @@ export function s3ObjectStore(given: S3ObjectStoreOptions = {}): ObjectStore {
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
   observeAttempts(client.middlewareStack, 's3', options);
+  renewCredentials(client);
   const direct = options.direct === false ? undefined : new S3DirectCalls(client, options);
 
   return {

@@ -16,6 +16,7 @@ import { customAttributes } from './customAttributes.ts';
 import { observeAttempts } from './observeAttempts.ts';
 import { learnOutcomePath, type OutcomePath, outcomeUri } from './outcomePath.ts';
 import { type OutputName, outputName } from './outputName.ts';
+import { renewCredentials } from './renewCredentials.ts';
 import { s3ObjectStore } from './s3ObjectStore.ts';
 import { type DirectInvocation, SagemakerDirectCall } from './sagemakerDirectCall.ts';
 import { sagemakerError } from './sagemakerError.ts';
@@ -51,6 +52,7 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
   // A job costs: only the stage, which looks for its outcome first, sends an invocation again whose answer was lost.
   const client = new SageMakerRuntimeClient({ ...clientConfig(aws), maxAttempts: 1 });
   observeAttempts(client.middlewareStack, 'sagemaker', parts);
+  renewCredentials(client);
   const dateOf = answerDates(client.middlewareStack);
   const direct = parts.direct === false ? undefined : new SagemakerDirectCall(client, aws);
   const send = async (

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configurationError.ts';
+import { outdatedCredentials } from '../errors/outdatedCredentials.ts';
 import { ServiceError } from '../errors/serviceError.ts';
 import { SwathError } from '../errors/swathError.ts';
 import { classifyError } from './classifyError.ts';
@@ -36,16 +37,7 @@ function regionMissing(cause: unknown): ConfigurationError {
   return new ConfigurationError([{ field: 'AWS region', rule }], { cause });
 }
 
-const badCredentials = new Set([
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidAccessKeyId',
-  'InvalidClientTokenId',
-  'InvalidSignatureException',
-  'InvalidToken',
-  'SignatureDoesNotMatch',
-  'UnrecognizedClientException',
-]);
+const badCredentials = new Set([...outdatedCredentials, 'InvalidSignatureException', 'SignatureDoesNotMatch']);
 
 function explain(code: ServiceError['code'], { name, message }: ErrorFacts, { permission }: AttemptedCall): string {
   const said = message === '' || message === name || message === 'UnknownError' ? name : `${name}: ${message}`;
