@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MergeShardsCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dynamoLeaseStore } from '../../../src/aws/dynamoLeaseStore.ts';
 import { type KinesisReaderParts, kinesisReader } from '../../../src/aws/kinesisReader.ts';
 import { systemTiming } from '../../../src/aws/timing.ts';
@@ -137,6 +137,48 @@ describe('kinesisReader, with others', () => {
     expect((await lease(shard)).checkpoint).toBe(before.checkpoint);
     expect(dead.seen.revoked).toEqual([shard]);
     never.resolve();
+  });
+
+  it('goes on with a stolen lease where the one before had committed, who commits nothing more', async () => {
+    await bench.createStream(stream, 2);
+    const shards = await bench.shards(stream);
+    for (const shard of shards) await bench.append(stream, shard, texts(1, 10));
+    const one = open();
+    await one.seen.until(() => one.seen.records.length >= 20);
+    const commitSix = (partition: string): Commit => {
+      const own = one.seen.records.filter((record) => record.partition === partition);
+      const { position } = own[5] ?? {};
+      return { partition, epoch: 1, nextSlot: 6, position, nextPosition: own[6]?.position, map: 'the map' };
+    };
+    await one.reader.commit(shards.map(commitSix));
+    const two = open();
+    await two.seen.until(() => two.seen.records.length >= 4);
+    const [stolen = ''] = two.seen.assigned.map(({ partition }) => partition);
+    expect(two.seen.texts(stolen)).toEqual(texts(7, 10));
+    expect(two.seen.assigned).toEqual([{ partition: stolen, epoch: 1, progress: { nextSlot: 0, map: 'the map' } }]);
+    const before = await lease(stolen);
+    await one.reader.commit([commitAll(one.seen, stolen)]);
+    expect((await lease(stolen)).checkpoint).toBe(before.checkpoint);
+    await one.seen.until(() => one.seen.revoked.length === 1);
+    expect(one.seen.revoked).toEqual([stolen]);
+  });
+
+  it('comes to its share by as many steals at once as it is told', async () => {
+    await bench.createStream(stream, 8);
+    const one = open();
+    await one.seen.until(() => one.seen.assigned.length === 8);
+    const looks = vi.fn();
+    const table = leases(stream);
+    const list = (): Promise<Lease[]> => {
+      looks();
+      return table.list();
+    };
+    const two = open({ stealsAtOnce: 100 }, { store: { ...table, list } });
+    await two.seen.until(() => two.seen.assigned.length > 0);
+    const before = looks.mock.calls.length;
+    await two.seen.until(() => two.seen.assigned.length === 4);
+    expect(looks.mock.calls.length).toBe(before); // all by the look that took the first
+    await eventually(async () => one.seen.revoked.length === 4);
   });
 
   it('takes a shard again under a new epoch', async () => {
@@ -356,6 +398,30 @@ describe('kinesisReader, in trouble', () => {
     proxy.inject({ kind: 'answer', status: 400, headers, body, when: operation('GetRecords'), times: 1 });
     await listed;
     await goesOn(seen);
+  });
+
+  it('takes a closed shard whose records have all expired as read, and goes on with its child', async () => {
+    await bench.createStream(stream, 2);
+    const [gone = '', child = ''] = await bench.shards(stream);
+    await bench.append(stream, child, texts(1, 3));
+    await store.prepare();
+    await store.create({ key: gone, checkpoint: '1', parents: [], hashRange: undefined, stream });
+    await store.create({ key: child, checkpoint: 'TRIM_HORIZON', parents: [gone], hashRange: undefined, stream });
+    const shard = (ShardId: string) => ({
+      ShardId,
+      HashKeyRange: { StartingHashKey: '0', EndingHashKey: '9' },
+      SequenceNumberRange: { StartingSequenceNumber: '1' },
+    });
+    const headers = { 'content-type': 'application/x-amz-json-1.1' };
+    const body = JSON.stringify({ Shards: [shard(child)] });
+    proxy.inject({ kind: 'answer', status: 200, headers, body, when: operation('ListShards') });
+    const missing = '{"__type":"ResourceNotFoundException","message":"Shard not found"}';
+    const when = operation('GetShardIterator');
+    proxy.inject({ kind: 'answer', status: 400, headers, body: missing, when, times: 1 }); // that of the parent
+    const { seen } = open();
+    await seen.until(() => seen.records.length >= 3);
+    expect(seen.texts(child)).toEqual(texts(1, 3));
+    expect(warnings.some((text) => text.includes(`shard ${gone} of ${stream} is gone`))).toBe(true);
   });
 
   it('says that the stream was deleted while it was read', async () => {

@@ -276,6 +276,24 @@ it('reads a shard at most five times a second', async () => {
   expect(readsAt.length - 1).toBeLessThanOrEqual(Math.ceil(spanMs / 199)); // timers may fire a millisecond early
 });
 
+it('reads from now on where it is to begin at a time that is yet to come, which Kinesis refuses', async () => {
+  const stream = await make(1);
+  const [shard = ''] = await bench.shards(stream);
+  await bench.append(stream, shard, texts(1, 5));
+  await sleep(50);
+  let reads = 0;
+  const when = ({ headers }: ProxiedRequest): boolean => {
+    if (headers['x-amz-target'] === 'Kinesis_20131202.GetRecords') reads += 1;
+    return false;
+  };
+  proxy.inject({ kind: 'reset', when });
+  const { seen } = open(stream, { from: new Date(Date.now() + 3_600_000).toISOString() });
+  while (reads === 0) await sleep(20);
+  await bench.append(stream, shard, texts(6, 8));
+  await seen.until(() => seen.records.length >= 3);
+  expect(seen.texts(shard)).toEqual(texts(6, 8));
+});
+
 it.each([3_600_000, -3_600_000])(
   'latest loses nothing when its first iterator breaks, the wall clock being off by %i ms',
   async (jumpMs) => {
