@@ -21,14 +21,14 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'swath-pay-once-'));
   const model = echoModel({ serviceMs: { fromMs: 2_000, toMs: 6_000 } });
-  const quick = echoModel({ serviceMs: { fromMs: 100, toMs: 3_000 } });
+  const mixed = echoModel({ serviceMs: { fromMs: 100, toMs: 15_000 } }); // some run for as long as the test looks
   const places = { outputPath: output, concurrencyPerInstance: 1_000 };
   services = await startLocalServices({
     services: ['s3', 'sagemaker'],
     buckets: ['in', 'out'],
     endpoints: [
       { name: 'slow', model, ...places },
-      { name: 'detect', model: quick, ...places },
+      { name: 'detect', model: mixed, ...places },
       { name: 'classify', model, ...places },
     ],
   });
