@@ -454,4 +454,40 @@ export const mutants: readonly Mutant[] = [
     find: 'return own.producerId === producerId && own.producerEpoch === producerEpoch;',
     replace: 'return own.producerId === producerId;',
   },
+  {
+    breaks: 'throttling uses up no attempts while the tile has time',
+    file: 'src/operators/stageRun.ts',
+    find: 'const excused = excusedForMs > 0;',
+    replace: 'const excused = excusedForMs === Number.POSITIVE_INFINITY;',
+  },
+  {
+    breaks: 'who could not look for long takes nobody for dead',
+    file: 'src/aws/leaseKeeper.ts',
+    find: 'const blind = nowMs - this.#lookedMs > failoverMs;',
+    replace: 'const blind = nowMs < failoverMs - failoverMs;',
+  },
+  {
+    breaks: 'a lease that could not be renewed in time is given up',
+    file: 'src/aws/leaseKeeper.ts',
+    find: 'if (held.ageMs > failoverMs) held.drop();',
+    replace: '',
+  },
+  {
+    breaks: 'no more leases are stolen than the other worker has too many',
+    file: 'src/aws/planTaking.ts',
+    find: 'Math.min(most[1] - share, stealsAtOnce)',
+    replace: 'stealsAtOnce',
+  },
+  {
+    breaks: 'a shard waits for all its parents',
+    file: 'src/aws/readableLeases.ts',
+    find: '!finished(key) && parents.every(finished)',
+    replace: '!finished(key)',
+  },
+  {
+    breaks: 'a lease that a lost answer moved is still ours',
+    file: 'src/aws/heldLease.ts',
+    find: 'if (!(await this.#wasOurs())) this.drop();',
+    replace: 'this.drop();',
+  },
 ];
