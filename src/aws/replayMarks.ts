@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteItemCommand, DynamoDBClient, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { ServiceError } from '../errors/serviceError.ts';
 import type { AwsOptions } from './awsOptions.ts';
 import { clientConfig } from './clientConfig.ts';
 import { errorFacts } from './errorFacts.ts';
 import { observeAttempts } from './observeAttempts.ts';
+import { patiently } from './patiently.ts';
 import { type PrepareTableOptions, prepareTable } from './prepareTable.ts';
 import { renewCredentials } from './renewCredentials.ts';
 import { toServiceError } from './toServiceError.ts';
@@ -24,14 +25,12 @@ export interface ReplayMarks {
   prepare(): Promise<void>;
   /** Marks of the dead letters of a stream; none where there is no table. */
   list(stream: string): Promise<ReplayMark[]>;
-  /** Resolves when all are kept. */
+  /** Resolves when all are kept; throttling and outages are waited out for half a minute. */
   put(stream: string, marks: readonly ReplayMark[]): Promise<void>;
   close(): void;
 }
 
 const itemsOfRequest = 25; // DynamoDB's limit
-const waitMs = 100;
-const tries = 50;
 
 /**
  * Keeps marks of replays in a table with the key `stream`, `place`.
@@ -47,14 +46,16 @@ export function replayMarks({ table, ...options }: AwsOptions & { readonly table
       const permission = `dynamodb:${operation} on table/${table}`;
       throw toServiceError(error, { operation: `dynamodb.${operation}`, subject: table, permission });
     });
-  const write = async (requests: readonly WriteRequest[]): Promise<void> => {
-    let left = [...requests];
-    for (let i = 0; left.length > 0; i++) {
-      if (i > 0) await sleep(waitMs);
-      const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+  const write = (requests: WriteRequest[]): Promise<void> => {
+    let left = requests;
+    return patiently(async () => {
+      const command = new BatchWriteItemCommand({ RequestItems: { [table]: left } });
+      const { UnprocessedItems } = await call('BatchWriteItem', () => client.send(command));
       left = UnprocessedItems?.[table] ?? [];
-      if (left.length > 0 && i === tries) throw new Error(`table ${table} takes no more items`);
-    }
+      if (left.length === 0) return;
+      const facts = { operation: 'dynamodb.BatchWriteItem', serviceCode: 'UnprocessedItems' };
+      throw new ServiceError('SERVICE_THROTTLED', `table ${table} takes no more items`, facts);
+    });
   };
   return {
     prepare: () =>
@@ -90,7 +91,7 @@ export function replayMarks({ table, ...options }: AwsOptions & { readonly table
             },
           },
         }));
-        await call('BatchWriteItem', () => write(items));
+        await write(items);
       }
     },
     close: () => client.destroy(),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   GetRecordsCommand,
   type GetRecordsCommandOutput,
@@ -10,6 +9,7 @@ import type { AwsOptions } from './awsOptions.ts';
 import { errorFacts } from './errorFacts.ts';
 import { kinesisClient } from './kinesisClient.ts';
 import { listShards } from './listShards.ts';
+import { patiently } from './patiently.ts';
 import { streamError } from './streamError.ts';
 import { unpackRecord } from './unpackRecord.ts';
 
@@ -30,8 +30,6 @@ type Each = (records: readonly FoundRecord[]) => Promise<boolean> | boolean;
 const clockErrorMs = 2_000;
 /** Dates are told in whole seconds. */
 const dateStepMs = 1_000;
-const attempts = 12;
-const longestPauseMs = 5_000;
 
 /**
  * Goes once through all that a stream holds when it begins, aggregates taken apart, from the oldest record of each shard on: a
@@ -127,15 +125,10 @@ class StreamScan {
   }
 
   /** Kinesis gives a shard's readers, all together, 2 MB and five reads a second: who goes through it at once is throttled. */
-  async #patiently<R>(operation: string, call: () => Promise<R>): Promise<R> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await call();
-      } catch (error) {
-        const failure = streamError(error, operation, this.#stream);
-        if (!failure.retryable || attempt >= attempts) throw failure;
-      }
-      await sleep(Math.min(longestPauseMs, 100 * 2 ** attempt) * (0.5 + Math.random() / 2));
-    }
+  #patiently<R>(operation: string, call: () => Promise<R>): Promise<R> {
+    const refused = (error: unknown): never => {
+      throw streamError(error, operation, this.#stream);
+    };
+    return patiently(() => call().catch(refused));
   }
 }

@@ -6,7 +6,7 @@ import type { LocalServices } from '../../../src/local/localServices.ts';
 import { startLocalServices } from '../../../src/local/startLocalServices.ts';
 import { encodeDeadEvents } from '../../../src/records/encodeDeadEvents.ts';
 import { type RunningSwath, runSwath, startSwath } from '../../support/cli/startSwath.ts';
-import { type FaultProxy, startFaultProxy, throughputExceeded } from '../../support/faultProxy.ts';
+import { type FaultProxy, type ProxiedRequest, startFaultProxy, throughputExceeded } from '../../support/faultProxy.ts';
 import { startKinesisLocal } from '../../support/kinesis/startKinesisLocal.ts';
 import { connectKinesisBench, type KinesisBench } from '../../support/kinesisBench.ts';
 
@@ -119,11 +119,22 @@ it('loses nothing when two replays run at once, and each sends a letter at most 
   expect(await replay(dead)).toMatchObject({ status: 0, matched: 0, sent: 0 });
 });
 
+it('waits out that the table of marks is throttled, and sends nothing twice', async () => {
+  const { input, dead } = await makeStreams();
+  await bench.appendAnywhere(dead, lettersOf(input, 0, 450));
+  await using table = await startFaultProxy({ target: bench.dynamodb });
+  const when = ({ headers }: ProxiedRequest): boolean => headers['x-amz-target'] === 'DynamoDB_20120810.BatchWriteItem';
+  table.inject({ ...throughputExceeded, when, times: 8 });
+  expect(await replay(dead, [], { AWS_ENDPOINT_URL_DYNAMODB: table.url })).toMatchObject({ status: 0, sent: 450 });
+  expect(table.counts.struck).toBe(8);
+  expect(await replay(dead)).toMatchObject({ status: 0, sent: 0 });
+  expect([...(await timesOf(input)).values()]).toEqual(new Array(450).fill(1));
+});
+
 it('waits out throttling and old iterators of the dead letters', async () => {
   const { input, dead } = await makeStreams();
   await bench.appendAnywhere(dead, lettersOf(input, 0, 20));
-  const reads = ({ headers }: { readonly headers: NodeJS.Dict<string | string[]> }): boolean =>
-    headers['x-amz-target'] === 'Kinesis_20131202.GetRecords';
+  const reads = ({ headers }: ProxiedRequest): boolean => headers['x-amz-target'] === 'Kinesis_20131202.GetRecords';
   proxy.inject({ ...throughputExceeded, when: reads, times: 7 });
   const expired = '{"__type":"ExpiredIteratorException","message":"Iterator expired."}';
   const heal = proxy.inject({ ...throughputExceeded, body: expired, when: reads, times: 2 });
