@@ -167,7 +167,7 @@ export class GroupReading {
     const crash = Promise.withResolvers<unknown>();
     const { topic, ownership, buffer } = this.#options;
     const assigner = keepingAssigner({
-      owned: () => ownership.partitions.map(Number),
+      ownership,
       draining: () => !this.#reading,
       partitionsOf: (other) => this.#offsets.partitionsOf(other),
     });

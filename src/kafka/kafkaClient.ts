@@ -10,6 +10,7 @@ import { keepCommits } from './keepCommits.ts';
 import { learnTopicIds } from './learnTopicIds.ts';
 import { mendAbortedReads } from './mendAbortedReads.ts';
 import { registerKafkaCodecs } from './registerKafkaCodecs.ts';
+import { tellGeneration } from './tellGeneration.ts';
 import { useOwnRecordCodec } from './useOwnRecordCodec.ts';
 
 /** Options of {@link kafkaClient}, with their defaults filled in. */
@@ -41,6 +42,7 @@ export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kaf
   learnTopicIds();
   followCoordinator();
   keepCommits();
+  tellGeneration();
   registerKafkaCodecs();
   const { brokers, clientId, connectTimeoutMs, requestTimeoutMs, sasl } = connection;
   const ssl = tlsOf(connection.ssl);

@@ -34,6 +34,8 @@ interface Held {
 export class Ownership {
   readonly #from: 'earliest' | 'latest';
   readonly #held = new Map<string, Held>();
+  /** Generation of the group that gave what is held. Kept over memberships, as what is held may be; absent before the first. */
+  generation: number | undefined;
   #epoch = 0;
   /** Id of the topic that was read first: the end of a later one is not where reading begins. */
   #first: string | undefined;

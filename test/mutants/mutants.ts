@@ -287,6 +287,18 @@ export const mutants: readonly Mutant[] = [
     replace: 'held !== undefined && !anew',
   },
   {
+    breaks: 'of two that claim a partition the later generation has it',
+    file: 'src/kafka/spreadPartitions.ts',
+    find: 'age(b) - age(a) || ',
+    replace: '',
+  },
+  {
+    breaks: 'a claim tells the generation that gave it',
+    file: 'src/kafka/keepingAssigner.ts',
+    find: 'generation: ownership.generation, ',
+    replace: '',
+  },
+  {
     breaks: 'the epoch is looked at when a commit is sent, not when it is asked for',
     file: 'src/kafka/commitLane.ts',
     find: 'commits.filter((commit) => ownership.counts(commit))',

@@ -10,6 +10,9 @@ const spread = (members: readonly SpreadMember[], count: number) =>
     ),
   );
 
+const claimsAtLeast = ({ owned, generation = -1 }: SpreadMember, partition: number, least: number): boolean =>
+  owned.includes(partition) && generation >= least;
+
 describe('spreadPartitions', () => {
   it('leaves members what they have, and gives a new one its share', () => {
     const members = [
@@ -28,6 +31,17 @@ describe('spreadPartitions', () => {
     ];
     expect(spread(members, 6)).toEqual({ a: [0, 1, 2], b: [3, 4], c: [5] });
     expect(spread([{ id: 'a', owned: [1], draining: true }], 3)).toEqual({ a: [1] });
+  });
+
+  it('gives a partition that several claim to the latest generation, whatever the ids', () => {
+    const back = { id: 'a', owned: [0, 1], generation: 3 };
+    const owner = { id: 'b', owned: [0, 1], generation: 5 };
+    expect(spread([back, owner], 2)).toEqual({ a: [1], b: [0] });
+    expect(spread([back, owner], 1)).toEqual({ a: [], b: [0] });
+    expect(spread([{ ...back, draining: true }, owner], 1)).toEqual({ a: [], b: [0] });
+    const unnamed = { id: 'a', owned: [0, 1] }; // as versions before tell it
+    expect(spread([unnamed, owner], 1)).toEqual({ a: [], b: [0] });
+    expect(spread([unnamed, { id: 'b', owned: [0], draining: true }], 2)).toEqual({ a: [1], b: [0] });
   });
 
   it('gives what a lost member had to the others', () => {
@@ -62,6 +76,52 @@ describe('spreadPartitions', () => {
       ),
     ).toEqual({ a: [0], b: [] });
     expect(spread([], 3)).toEqual({});
+  });
+
+  it('moves nothing of the latest claims that evenness leaves them, and gives each partition to one member', () => {
+    const member = fc.record({
+      owned: fc.array(fc.nat(11), { maxLength: 12 }),
+      generation: fc.option(fc.nat(3), { nil: undefined }),
+      draining: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(member, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 0, max: 12 }),
+        (claims, count) => {
+          const members = claims.map(({ generation, ...own }, i) => ({
+            ...{ id: `m${i}`, ...own },
+            ...(generation !== undefined && { generation }),
+          }));
+          const given = spread(members, count);
+          const all = Object.values(given).flat();
+          expect(new Set(all).size).toBe(all.length);
+          const open = members.filter(({ draining }) => !draining);
+          if (open.length > 0) expect(all).toHaveLength(count);
+          const sizes = open.map(({ id }) => given[id]?.length ?? 0);
+          if (sizes.length > 0) expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+          for (const { id, owned, generation = -1, draining } of members) {
+            const later = members
+              .filter((other) => (other.generation ?? -1) > generation)
+              .flatMap((other) => other.owned);
+            const own = given[id] ?? [];
+            // One that drains takes nothing but what it claims, and nothing that is claimed later.
+            if (draining) expect(own.filter((one) => !owned.includes(one) || later.includes(one))).toEqual([]);
+            const alone = owned.filter(
+              (one) =>
+                one < count && !members.some((other) => other.id !== id && claimsAtLeast(other, one, generation)),
+            );
+            // Who loses what nobody else claims so late gets nothing in exchange: it had more than its share.
+            if (!alone.every((one) => own.includes(one)))
+              expect({ draining, taken: own.filter((one) => !owned.includes(one)) }).toEqual({
+                draining: false,
+                taken: [],
+              });
+          }
+          expect(spread(members.toReversed(), count)).toEqual(given);
+        },
+      ),
+    );
   });
 
   it('is even, complete, the same in any order, and moves as few as it can', () => {
