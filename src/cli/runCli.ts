@@ -10,10 +10,13 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     process.stderr.write(text);
     process.exit(status);
   };
-  // Whoever reads our output may go away, like `head`: that is not a failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    error.code === 'EPIPE' ? process.exit(0) : fail(error),
+  // Whoever reads our output may go away, like `head`: that is not a failure. Nor does a run end because nobody hears how it goes.
+  process.stdout.on('error', (cause: NodeJS.ErrnoException) =>
+    cause.code === 'EPIPE'
+      ? process.exit(0)
+      : fail(new Error(`standard output cannot be written (${cause.code})`, { cause })),
   );
+  process.stderr.on('error', () => undefined);
   process.on('uncaughtException', fail).on('unhandledRejection', fail);
   try {
     await program.parseAsync(argv);

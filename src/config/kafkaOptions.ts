@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { isPem } from './isPem.ts';
 
 const pem = (what: string, secret = false) =>
   z
     .string()
     .min(1)
+    .refine(isPem, 'must be PEM text, or the path of a PEM file that can be read')
     .optional()
     .meta({ ...(secret && { secret }), description: `${what}: PEM text, or the path of a PEM file.` });
 

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { ConfigurationError } from '../errors/configurationError.ts';
 
+const maxErrors = 3;
+
 /**
  * Reads a YAML or JSON file (JSON is YAML, too).
  *
@@ -10,7 +12,8 @@ import { ConfigurationError } from '../errors/configurationError.ts';
 export function readConfigFile(file: string): Readonly<Record<string, unknown>> {
   const document = parse(readText(file), file);
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, linePos, code }) => {
+    // The rest mostly follows from the first ones, and of a file that is no YAML at all there are thousands.
+    const problems = document.errors.slice(0, maxErrors).map(({ message, linePos, code }) => {
       const place = linePos === undefined ? '' : `line ${linePos[0].line}, column ${linePos[0].col}: `;
       // The library's message ends with a copy of the lines, which may hold a secret.
       const text = code === 'MULTIPLE_DOCS' ? 'holds more than one document' : message.split(/ at line \d+/, 1)[0];

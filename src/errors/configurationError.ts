@@ -1,5 +1,7 @@
 import { SwathError } from './swathError.ts';
 
+const maxShown = 300;
+
 /** One broken rule of a configuration. */
 export interface ConfigurationProblem {
   /** Path of the option, like `source.maxInFlight`. */
@@ -23,5 +25,10 @@ export class ConfigurationError extends SwathError {
 }
 
 function line({ field, rule, value }: ConfigurationProblem): string {
-  return `${field}: ${rule}${value === undefined ? '' : `, got ${JSON.stringify(value) ?? String(value)}`}`;
+  return `${field || '""'}: ${rule}${value === undefined ? '' : `, got ${shorten(JSON.stringify(value) ?? String(value))}`}`;
+}
+
+/** What was given is there to be recognised. */
+function shorten(text: string): string {
+  return text.length <= maxShown ? text : `${text.slice(0, maxShown)}… (${text.length} characters)`;
 }

@@ -16,7 +16,7 @@ const portsInRow = 4;
  */
 export function checkLocalCommand(
   endpoint: LocalEndpoint,
-  { port, buckets }: { readonly port: number; readonly buckets: readonly string[] },
+  { host, port, buckets }: { readonly host: string; readonly port: number; readonly buckets: readonly string[] },
 ): void {
   const problems: ConfigurationProblem[] = [];
   for (const { field, rule, value } of endpointProblems(endpoint)) {
@@ -30,6 +30,7 @@ export function checkLocalCommand(
       value: port,
     });
   }
+  if (host === '') problems.push({ field: '--host', rule: 'must be an address of this machine', value: host });
   if (buckets.length === 0) problems.push({ field: '--buckets', rule: 'must be names with commas between' });
   if (problems.length > 0) throw new ConfigurationError(problems);
   for (const bucket of buckets) checkConfig(bucketName, bucket, '--buckets');

@@ -48,7 +48,7 @@ export async function serveLocally(
   const bucket = buckets.at(-1) ?? '';
   const outputPath = `s3://${bucket}/${outputPrefix}`;
   const served = { name: endpoint, outputPath, failurePath: `s3://${bucket}/${failurePrefix}`, instances };
-  checkLocalCommand({ ...served, model: model ?? 'http://127.0.0.1' }, { port, buckets });
+  checkLocalCommand({ ...served, model: model ?? 'http://127.0.0.1' }, { host, port, buckets });
   const modelDir = artefactFolder(detector);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const stopping = (): void => say('Stopping …');

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigurationError } from '../../errors/configurationError.ts';
 import type { Bounds } from '../../imagery/bounds.ts';
 import type { OutRecord } from '../../ports/recordWriter.ts';
 import { fileRecord } from '../../records/fileRecord.ts';
@@ -33,7 +34,7 @@ export interface Payloads {
 /**
  * Reads a file for publishing.
  *
- * @throws ConfigurationError when it is to be cut and is no picture.
+ * @throws ConfigurationError when it cannot be read, or is to be cut and is no picture.
  */
 export async function openPayloads(folder: string, name: string, options: PayloadOptions): Promise<Payloads> {
   const path = join(folder, name);
@@ -48,13 +49,20 @@ export async function openPayloads(folder: string, name: string, options: Payloa
 
 async function wholeFile(folder: string, name: string, { bounds, hasHeaders }: PayloadOptions): Promise<Payload> {
   const path = join(folder, name);
-  const [bytes, { mtimeMs: modifiedMs }] = await Promise.all([readFile(path), stat(path)]);
+  const [bytes, { mtimeMs: modifiedMs }] = await Promise.all([readFile(path), stat(path)]).catch(unreadable(path));
   if (hasHeaders && bounds === undefined)
     return { id: name, toRecord: asEvent(fileRecord({ name, folder, modifiedMs, bytes })) };
   const place = bounds && { bounds, crs: 'EPSG:4326', scene: name };
   const contentType = sniffContentType(bytes) ?? 'application/octet-stream';
   const descriptor = { id: name, data_base64: bytes.toString('base64'), contentType, ...place };
   return { id: name, toRecord: (id, carrier) => descriptorRecord({ ...descriptor, id }, carrier) };
+}
+
+function unreadable(path: string): (error: unknown) => never {
+  return (cause) => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new ConfigurationError([{ field: path, rule: `cannot be read (${code})` }], { cause });
+  };
 }
 
 /** The bytes stay as they are; id and trace stand in headers. */

@@ -1,3 +1,6 @@
+import { checkConfig } from '../../config/checkConfig.ts';
+import { kafkaTopic } from '../../config/kafkaTopic.ts';
+import { streamName } from '../../config/streamName.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 
 /** A topic or stream as the command line names it. */
@@ -15,8 +18,11 @@ const rule = 'must be kafka://HOST:PORT/TOPIC (more brokers with commas between)
  */
 export function readAddress(text: string, field: string): Address {
   const kafka = /^kafka:\/\/([^/@?#]+)\/([^/?#]+)$/.exec(text);
-  if (kafka !== null) return { kind: 'kafka', brokers: (kafka[1] ?? '').split(','), stream: kafka[2] ?? '' };
-  const kinesis = /^kinesis:\/\/([^/?#]+)$/.exec(text);
-  if (kinesis !== null) return { kind: 'kinesis', stream: kinesis[1] ?? '' };
+  if (kafka !== null) {
+    const stream = checkConfig(kafkaTopic, kafka[2], `${field}: topic`);
+    return { kind: 'kafka', brokers: (kafka[1] ?? '').split(','), stream };
+  }
+  const kinesis = /^kinesis:\/\/([^/@?#]+)$/.exec(text);
+  if (kinesis !== null) return { kind: 'kinesis', stream: checkConfig(streamName, kinesis[1], `${field}: stream`) };
   throw new ConfigurationError([{ field, rule, value: text }]);
 }

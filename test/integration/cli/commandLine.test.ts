@@ -1,6 +1,12 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
-import { runSwath } from '../../support/cli/startSwath.ts';
+import { runSwath, startSwath } from '../../support/cli/startSwath.ts';
 
 const commands = ['demo', 'run', 'publish', 'local', 'detect'];
 
@@ -104,6 +110,41 @@ it.each<[string, string[], RegExp]>([
     ['local', '--port', '65533'],
     /^error: --port: must be at most 65532, as three more follow, got 65533\n$/,
   ],
+  ['an empty path', ['detect', ''], /^error: "": there is no such file\n$/],
+  [
+    'a secret in an address, without showing it',
+    ['publish', 'package.json', '--to', 'kinesis://me:hunter2@tiles'],
+    /^error: --to: must be kafka:.*, got "kinesis:\/\/\(hidden\)@tiles"\n$/,
+  ],
+  [
+    'a secret in a broker, without showing it',
+    ['run', 'kafka-infer', '--config', 'pipelines/kafka-infer.yaml', '--set', 'kafka.brokers=me:hunter2@host:1'],
+    /^error: kafka\.brokers\.0: must be host:port, got "\(hidden\)@host:1"\n$/,
+  ],
+  [
+    'a topic of dead letters that cannot be one, before anything is asked',
+    ['dlq', 'list', 'kafka://127.0.0.1:1/é'],
+    /^error: FROM: topic: must be 1 to 249 letters.*, got "é"\n$/,
+  ],
+  [
+    'certificates that are none, and shows no key',
+    [
+      ...['run', 'kafka-infer', '--config', 'pipelines/kafka-infer.yaml', '--check'],
+      ...['--set', 'kafka.ssl.ca=/no.pem', '--set', 'kafka.ssl.key=hunter2'],
+    ],
+    /^error: kafka\.ssl\.ca: must be PEM text, or the path .*, got "\/no\.pem"\nerror: kafka\.ssl\.key: .*, got "\(hidden\)"\n$/,
+  ],
+  [
+    'a value of any length, of which it shows the beginning',
+    ['run', 'kafka-infer', '--config', 'pipelines/kafka-infer.yaml', '--set', `source.topic=${'x'.repeat(5000)}`],
+    /^error: source\.topic: must be 1 to 249 .*, got "x{299}… \(5002 characters\)\n$/,
+  ],
+  [
+    'a configuration that is no YAML at all, in a few lines',
+    ['run', 'kafka-infer', '--config', 'src/cli/main.ts'],
+    /^(error: src\/cli\/main\.ts: line \d+, column \d+: [^\n]*\n){1,3}$/,
+  ],
+  ['an empty host', ['local', '--host', ''], /^error: --host: must be an address of this machine, got ""\n$/],
   ['no bucket', ['local', '--buckets', ','], /^error: --buckets: must be names with commas between\n$/],
   [
     'a detector that is none',
@@ -125,4 +166,41 @@ it.each<[string, string[], RegExp]>([
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+});
+
+it('says with status 1 that the disk is full where its output goes', async () => {
+  await using full = await open('/dev/full', 'w');
+  const child = spawn(process.execPath, ['src/cli/main.ts', '--version'], { stdio: ['ignore', full.fd, 'pipe'] });
+  const [said, [status]] = await Promise.all([text(child.stderr ?? process.stdin), once(child, 'close')]);
+  expect({ status, said }).toEqual({
+    status: 1,
+    said: expect.stringMatching(/^error: standard output cannot be written \(ENOSPC\)\n/),
+  });
+});
+
+it('goes on when nobody hears any more how it goes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'swath-unheard-'));
+  const path = join(folder, 'speaks.ts');
+  const speaks =
+    "for (let i = 0; i < 5; i += 1) { process.stderr.write('more'); await new Promise((r) => setTimeout(r, 20)); }";
+  await writeFile(path, `${speaks}\nprocess.stdout.write('end');\nexport default 1;`);
+  const child = spawn(process.execPath, ['src/cli/main.ts', 'run', path], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr.destroy();
+  const [said, [status]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  await rm(folder, { recursive: true });
+  expect({ status, said }).toEqual({ status: 2, said: 'end' });
+});
+
+it('ends at a signal while a file does not answer', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'swath-pipe-'));
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const swath = startSwath(['detect', path]);
+  const reach = () => open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined); // once it reads
+  let writer = await reach();
+  while (writer === undefined) writer = await reach();
+  swath.kill('SIGTERM');
+  expect((await swath.ended).status).toBe(143);
+  await writer.close();
+  await rm(folder, { recursive: true });
 });

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** How a command ended. */
@@ -50,8 +50,8 @@ export function startSwath(
     look();
   });
   const ended = once(child, 'close').then(([code, signal]): Ended => {
-    if (code === null) throw new Error(`ended by ${String(signal)}: ${stderr}`);
-    return { status: Number(code), stdout, stderr };
+    const status = code === null ? 128 + constants.signals[signal as NodeJS.Signals] : Number(code);
+    return { status, stdout, stderr };
   });
   ended.catch(() => undefined);
   return {

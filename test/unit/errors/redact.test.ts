@@ -8,6 +8,7 @@ it.each([
     'GET https://b.s3.amazonaws.com/k?X-Amz-Signature=abc&x=1',
     'GET https://b.s3.amazonaws.com/k?X-Amz-Signature=(hidden)&x=1',
   ],
+  ['must be host:port, got "me:pw@host:1"', 'must be host:port, got "(hidden)@host:1"'],
   ['password=pw; user=me', 'password=(hidden); user=me'],
   ['{"apiKey":"k1","a":1}', '{"apiKey":"(hidden)","a":1}'],
   ['Authorization: Bearer abc.def', 'Authorization: Bearer (hidden)'],
