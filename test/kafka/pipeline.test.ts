@@ -6,6 +6,7 @@ import { kafkaDeadLetter } from '../../src/sinks/kafkaDeadLetter.ts';
 import { toKafka } from '../../src/sinks/toKafka.ts';
 import { fromKafka } from '../../src/sources/fromKafka.ts';
 import { decodeOffsetMap } from '../../src/tile/offsetMap.ts';
+import { appendNumbered } from './appendNumbered.ts';
 import { type TestTopic, testTopic } from './testTopic.ts';
 
 const subjectsOf = async (output: TestTopic): Promise<string[]> =>
@@ -15,12 +16,7 @@ it('writes each origin once, and repeats nothing after a drain', async () => {
   const input = await testTopic({ partitions: 3 });
   const output = await testTopic({ partitions: 2 });
   const count = 200;
-  for (const partition of [0, 1, 2]) {
-    await input.append(
-      partition,
-      Array.from({ length: count }, (_, i) => ({ key: `${partition}-${i}`, value: `bytes ${i}` })),
-    );
-  }
+  await appendNumbered(input, [0, 1, 2], count);
   const { brokers, groupId, topic } = input;
   const run = (drainAfter: number): Promise<unknown> => {
     const drain = new AbortController();

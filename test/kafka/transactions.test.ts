@@ -7,18 +7,14 @@ import { toKafka } from '../../src/sinks/toKafka.ts';
 import { fromKafka } from '../../src/sources/fromKafka.ts';
 import { decodeOffsetMap } from '../../src/tile/offsetMap.ts';
 import { readCommitted } from '../support/transactions/readCommitted.ts';
+import { appendNumbered } from './appendNumbered.ts';
 import { testTopic } from './testTopic.ts';
 
 it('commits each result once with its progress, out of order, over a drain in the middle', async () => {
   const input = await testTopic({ partitions: 3 });
   const output = await testTopic({ partitions: 2 });
   const count = 300;
-  for (const partition of [0, 1, 2]) {
-    await input.append(
-      partition,
-      Array.from({ length: count }, (_, i) => ({ key: `${partition}-${i}`, value: `bytes ${i}` })),
-    );
-  }
+  await appendNumbered(input, [0, 1, 2], count);
   const { brokers, groupId, topic } = input;
   const run = (drainAfter: number): Promise<unknown> => {
     const drain = new AbortController();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -171,7 +172,7 @@ it.each<[string, string[], RegExp]>([
 it('says with status 1 that the disk is full where its output goes', async () => {
   await using full = await open('/dev/full', 'w');
   const child = spawn(process.execPath, ['src/cli/main.ts', '--version'], { stdio: ['ignore', full.fd, 'pipe'] });
-  const [said, [status]] = await Promise.all([text(child.stderr ?? process.stdin), once(child, 'close')]);
+  const [said, [status]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')]);
   expect({ status, said }).toEqual({
     status: 1,
     said: expect.stringMatching(/^error: standard output cannot be written \(ENOSPC\)\n/),

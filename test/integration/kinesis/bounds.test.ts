@@ -8,6 +8,7 @@ import { type FromKinesisOptions, fromKinesis } from '../../../src/sources/fromK
 import type { Envelope } from '../../../src/tile/envelope.ts';
 import { spanCap } from '../../../src/tile/offsetMap.ts';
 import type { Tile } from '../../../src/tile/tile.ts';
+import { FlightLog } from '../../support/flightLog.ts';
 import { type KinesisBench, localAws, openKinesisBench } from '../../support/kinesisBench.ts';
 
 let bench: KinesisBench;
@@ -51,37 +52,18 @@ const until = async (check: () => boolean | Promise<boolean>): Promise<void> => 
 
 it('never has more in flight than the cap, in number and in bytes', async () => {
   const random = seededRandom(3);
-  const bytesOf = ({ tile: { payload } }: Envelope<Tile>): number => ('bytes' in payload ? payload.bytes.length : 0);
-  const events: { readonly count: number; readonly bytes: number }[] = [];
-  const now = { count: 0, bytes: 0 };
-  let finished = 0;
-  const change = (count: number, bytes: number): void => {
-    now.count += count;
-    now.bytes += bytes;
-    events.push({ ...now });
-  };
+  const flights = new FlightLog(random);
   const caps = { maxInFlight: 40, maxInFlightBytes: 20_000 };
-  const { stream, shards, stop } = await read(
-    caps,
-    (envelope) => {
-      change(1, bytesOf(envelope));
-      setTimeout(() => {
-        change(-1, -bytesOf(envelope));
-        envelope.ack();
-        finished += 1;
-      }, random() * 20);
-    },
-    3,
-  );
+  const { stream, shards, stop } = await read(caps, (envelope) => flights.deliver(envelope), 3);
   for (const shard of shards) {
     const records = Array.from({ length: 300 }, () => 'x'.repeat(1 + Math.floor(random() * 1_500)));
     await bench.append(stream, shard, records);
   }
-  await until(() => finished === 900);
+  await until(() => flights.finished === 900);
   await stop();
-  expect(Math.max(...events.map(({ count }) => count))).toBeLessThanOrEqual(caps.maxInFlight);
-  expect(Math.max(...events.map(({ bytes }) => bytes))).toBeLessThanOrEqual(caps.maxInFlightBytes);
-  expect(Math.max(...events.map(({ count }) => count))).toBeGreaterThan(caps.maxInFlight / 4);
+  expect(flights.most.count).toBeLessThanOrEqual(caps.maxInFlight);
+  expect(flights.most.bytes).toBeLessThanOrEqual(caps.maxInFlightBytes);
+  expect(flights.most.count).toBeGreaterThan(caps.maxInFlight / 4);
 });
 
 it('goes on past a tile that is stuck until its map is full, names the tile, and goes on when it is settled', async () => {

@@ -4,6 +4,7 @@ import { type FromKafkaOptions, fromKafka } from '../../../src/sources/fromKafka
 import type { Envelope } from '../../../src/tile/envelope.ts';
 import { spanCap } from '../../../src/tile/offsetMap.ts';
 import type { Tile } from '../../../src/tile/tile.ts';
+import { FlightLog } from '../../support/flightLog.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
 import { catchWarnings } from './catchWarnings.ts';
 import { waitFor } from './waitFor.ts';
@@ -37,30 +38,14 @@ it('never has more in flight than the cap, in number and in bytes', async () => 
   const input = await testTopic({ partitions: 3 });
   const texts = () => Array.from({ length: 300 }, () => 'x'.repeat(1 + Math.floor(random() * 1_500)));
   for (const partition of [0, 1, 2]) await fill(input, partition, texts());
-  const bytesOf = ({ tile: { payload } }: Envelope<Tile>): number => ('bytes' in payload ? payload.bytes.length : 0);
-  const events: { readonly count: number; readonly bytes: number }[] = [];
-  const now = { count: 0, bytes: 0 };
-  let finished = 0;
-  const change = (count: number, bytes: number): void => {
-    now.count += count;
-    now.bytes += bytes;
-    events.push({ ...now });
-  };
+  const flights = new FlightLog(random);
   const caps = { maxInFlight: 40, maxInFlightBytes: 20_000 };
-  const stop = read(input, caps, (envelope) => {
-    change(1, bytesOf(envelope));
-    setTimeout(() => {
-      change(-1, -bytesOf(envelope));
-      envelope.ack();
-      finished += 1;
-    }, random() * 20);
-  });
-  await waitFor('all tiles', () => finished === 900);
+  const stop = read(input, caps, (envelope) => flights.deliver(envelope));
+  await waitFor('all tiles', () => flights.finished === 900);
   await stop();
-  const most = (of: (event: { count: number; bytes: number }) => number): number => Math.max(...events.map(of));
-  expect(most(({ count }) => count)).toBeLessThanOrEqual(caps.maxInFlight);
-  expect(most(({ bytes }) => bytes)).toBeLessThanOrEqual(caps.maxInFlightBytes);
-  expect(most(({ count }) => count)).toBeGreaterThan(caps.maxInFlight / 4);
+  expect(flights.most.count).toBeLessThanOrEqual(caps.maxInFlight);
+  expect(flights.most.bytes).toBeLessThanOrEqual(caps.maxInFlightBytes);
+  expect(flights.most.count).toBeGreaterThan(caps.maxInFlight / 4);
   for (const partition of [0, 1, 2]) expect((await input.committed(partition)).offset).toBe('300');
 });
 
