@@ -154,7 +154,7 @@ export class GroupReading {
       if (worked && performance.now() - startedMs > lastingMs) failures = 1;
       const { kind } = kafkaFault(error);
       // What the brokers' own trouble ended may go on: the next assignment tells what became of the partitions.
-      this.#leaveAll(kind === 'transient' && this.#lanes === undefined);
+      this.#leaveAll(kind === 'transient');
       if (isHopeless(kind, failures, worked)) throw error;
       diag.warn(`${topic}: out of group ${groupId}, joining again: ${String(error)}`);
       await sleep(rejoinWaitMs, undefined, { signal: this.closing }).catch(() => undefined);
@@ -280,8 +280,9 @@ export class GroupReading {
     this.#catchUp.begin();
     this.#astray.clear();
     for (const partition of ownership.partitions) buffer.empty(partition);
-    for (const partition of ownership.suspend(keepsWork ? ownership.partitions : [])) this.#lose(partition);
-    this.#lanes?.retain([]);
+    const kept = keepsWork ? ownership.partitions : [];
+    for (const partition of ownership.suspend(kept)) this.#lose(partition);
+    this.#lanes?.retain(kept); // they commit nothing until they are claimed again
   }
 
   async #release(): Promise<void> {

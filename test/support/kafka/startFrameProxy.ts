@@ -9,6 +9,8 @@ export const requestKeys = {
   fetch: 1,
   metadata: 3,
   commitGroup: 8,
+  findCoordinator: 10,
+  heartbeat: 12,
   initProducerId: 22,
   addOffsets: 25,
   endTransaction: 26,
