@@ -13,16 +13,19 @@ const limitMs = 30_000;
  * @throws What the brokers answered, or the last answer after 30 s.
  */
 export async function makeTopics(admin: Admin, topics: ITopicConfig[], now = () => performance.now()): Promise<void> {
-  await admin.createTopics({ topics, waitForLeaders: false });
   const names = topics.map(({ topic }) => topic);
   const startedMs = now();
+  let asked = false;
   for (;;) {
     try {
+      if (!asked) await admin.createTopics({ topics, waitForLeaders: false });
+      asked = true;
       const described = await admin.fetchTopicMetadata({ topics: names });
       if (described.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
     } catch (error) {
-      const passing = ['topic', 'transient'].includes(kafkaFault(error).kind);
-      if (!passing || now() - startedMs > limitMs) throw error;
+      // Before it asks: brokers that have just started do not know yet which of them to ask.
+      const passing = asked ? ['topic', 'transient'] : ['transient'];
+      if (!passing.includes(kafkaFault(error).kind) || now() - startedMs > limitMs) throw error;
     }
     await sleep(waitMs);
   }

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, KafkaJSConnectionError, logLevel } from 'kafkajs';
+import { type Kafka, KafkaJSConnectionError } from 'kafkajs';
 import { describe, expect, inject, it } from 'vitest';
 import { makeTopics } from '../../src/kafka/makeTopics.ts';
+import { plainKafka } from '../support/kafka/plainKafka.ts';
 import { startKafka } from '../support/kafka/startKafka.ts';
-
-const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
-const clientOf = (brokers: string[]): Kafka => new Kafka({ brokers, logLevel: logLevel.NOTHING, retry });
 
 /** Tries again while the client still meets a node that was just killed: some of its calls do not do so themselves. */
 const patiently = async (call: () => Promise<void>): Promise<void> => {
@@ -64,7 +62,7 @@ const committed = async (kafka: Kafka, topic: string, groupId: string): Promise<
 
 describe('the broker of the suite', () => {
   it('keeps records in order and commit metadata to the last character', async () => {
-    const kafka = clientOf(inject('kafkaBrokers'));
+    const kafka = plainKafka(inject('kafkaBrokers'));
     const topic = `broker-${randomUUID()}`;
     const admin = kafka.admin();
     await admin.connect();
@@ -80,7 +78,7 @@ describe('the broker of the suite', () => {
 describe('a cluster of a test', () => {
   it('serves what was acknowledged after a node was killed and started again', async () => {
     await using cluster = await startKafka();
-    const kafka = clientOf(cluster.brokers);
+    const kafka = plainKafka(cluster.brokers);
     await cluster.createTopic('tiles');
     await write(kafka, 'tiles', ['a', 'b']);
     expect(await read(kafka, 'tiles', 'group', 2, 'map')).toEqual(['a', 'b']);
@@ -93,7 +91,7 @@ describe('a cluster of a test', () => {
 
   it('goes on without one of three nodes, and takes it back', async () => {
     await using cluster = await startKafka({ nodes: 3, topicDefaults: { 'min.insync.replicas': '2' } });
-    const kafka = clientOf(cluster.brokers);
+    const kafka = plainKafka(cluster.brokers);
     await cluster.createTopic('tiles');
     await write(kafka, 'tiles', ['a']);
     await cluster.kill(2);
@@ -110,27 +108,15 @@ describe('a cluster of a test', () => {
     const { saslSsl = [], saslPlaintext = [], ssl = [], ca = '', users } = cluster.secure ?? {};
     const [alice, mallory] = users ?? [];
     if (!alice || !mallory) throw new Error('a secure cluster names two users');
-    const open = { logLevel: logLevel.NOTHING, retry: { retries: 1, initialRetryTime: 50 } };
-    await write(
-      new Kafka({ ...open, brokers: saslSsl, ssl: { ca }, sasl: { mechanism: 'scram-sha-512', ...alice } }),
-      'tiles',
-      ['a'],
-    );
-    await write(
-      new Kafka({ ...open, brokers: saslSsl, ssl: { ca }, sasl: { mechanism: 'plain', ...alice } }),
-      'tiles',
-      ['b'],
-    );
-    await write(
-      new Kafka({ ...open, brokers: saslPlaintext, sasl: { mechanism: 'scram-sha-256', ...alice } }),
-      'tiles',
-      ['c'],
-    );
-    expect(await read(clientOf(cluster.brokers), 'tiles', 'group', 3)).toEqual(['a', 'b', 'c']);
-    const stranger = new Kafka({ ...open, brokers: saslPlaintext, sasl: { mechanism: 'plain', ...mallory } });
+    const retry = { retries: 1, initialRetryTime: 50 };
+    await write(plainKafka(saslSsl, { retry, ssl: { ca }, sasl: { mechanism: 'scram-sha-512', ...alice } }), 'tiles', [
+      'a',
+    ]);
+    await write(plainKafka(saslSsl, { retry, ssl: { ca }, sasl: { mechanism: 'plain', ...alice } }), 'tiles', ['b']);
+    await write(plainKafka(saslPlaintext, { retry, sasl: { mechanism: 'scram-sha-256', ...alice } }), 'tiles', ['c']);
+    expect(await read(plainKafka(cluster.brokers), 'tiles', 'group', 3)).toEqual(['a', 'b', 'c']);
+    const stranger = plainKafka(saslPlaintext, { retry, sasl: { mechanism: 'plain', ...mallory } });
     await expect(write(stranger, 'tiles', ['d'])).rejects.toThrow(/authoriz/i);
-    await expect(write(new Kafka({ ...open, brokers: ssl, ssl: true }), 'tiles', ['e'])).rejects.toThrow(
-      /self.signed/i,
-    );
+    await expect(write(plainKafka(ssl, { retry, ssl: true }), 'tiles', ['e'])).rejects.toThrow(/self.signed/i);
   });
 });

@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../support/kafka/freePorts.ts';
 import { isFreePort } from '../support/kafka/isFreePort.ts';
+import { plainKafka } from '../support/kafka/plainKafka.ts';
 import { recipe } from '../support/kafka/recipe.ts';
 
 const main = join(import.meta.dirname, '../support/kafka/main.ts');
@@ -35,7 +35,7 @@ describe('npm run kafka', () => {
   it('says where Kafka is, has the topics of the shipped pipelines, and ends with Ctrl-C', async () => {
     const [address] = await once(command.stdout as NodeJS.ReadableStream, 'data');
     expect(String(address)).toBe(`127.0.0.1:${port}\n`);
-    const admin = new Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING }).admin();
+    const admin = plainKafka([`127.0.0.1:${port}`]).admin();
     await admin.connect();
     const { topics } = await admin.fetchTopicMetadata();
     await admin.disconnect();

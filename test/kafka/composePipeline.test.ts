@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, expect, it } from 'vitest';
 import { startModelProcess } from '../../src/local/startModelProcess.ts';
 import { type ComposeService, readCompose } from '../support/compose/readCompose.ts';
 import { freePorts } from '../support/kafka/freePorts.ts';
 import { isFreePort } from '../support/kafka/isFreePort.ts';
+import { plainKafka } from '../support/kafka/plainKafka.ts';
 import { recipe } from '../support/kafka/recipe.ts';
 import { startKafka } from '../support/kafka/startKafka.ts';
 
@@ -95,7 +95,7 @@ it('the services of docker-compose.yml carry a picture to detections, started as
   ]);
   expect(JSON.parse(published.stdout)).toMatchObject({ records: 32, refused: 0 });
 
-  const consumer = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).consumer({
+  const consumer = plainKafka(kafka.brokers).consumer({
     groupId: 'looker',
   });
   await consumer.connect();

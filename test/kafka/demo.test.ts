@@ -1,6 +1,6 @@
-import { Kafka, logLevel } from 'kafkajs';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { type DemoRun, demoRun } from '../integration/demo/demoRun.ts';
+import { plainKafka } from '../support/kafka/plainKafka.ts';
 
 const kept = (run: DemoRun): DemoRun => {
   onTestFinished(() => run.remove());
@@ -15,7 +15,7 @@ it('finds the same over Kafka as over Kinesis, and leaves no topic and no group 
   expect(overKafka.summary.tiles).toEqual({ read: 200, written: 200, deadLettered: 0 });
   expect(Object.keys(overKafka.summary.calls).filter((name) => /kinesis|dynamodb/.test(name))).toEqual([]);
 
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+  const admin = plainKafka(brokers).admin();
   await admin.connect();
   onTestFinished(() => admin.disconnect());
   expect((await admin.listTopics()).filter((topic) => topic.startsWith('swath-demo'))).toEqual([]);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, type Message } from 'kafkajs';
+import type { Kafka, Message } from 'kafkajs';
 import { inject } from 'vitest';
 import { createTopic } from '../support/kafka/createTopic.ts';
 import type { TopicOptions } from '../support/kafka/kafkaCluster.ts';
+import { plainKafka } from '../support/kafka/plainKafka.ts';
 
 /** A topic of a test, looked at with the plain client. */
 export interface TestTopic {
@@ -27,8 +28,7 @@ export interface TestTopic {
 export async function testTopic(options: TopicOptions = {}, brokers = inject('kafkaBrokers')): Promise<TestTopic> {
   const topic = `test-${randomUUID()}`;
   const groupId = `group-${topic}`;
-  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
-  const kafka = (): Kafka => new Kafka({ brokers, clientId: 'test', logLevel: logLevel.NOTHING, retry });
+  const kafka = (): Kafka => plainKafka(brokers);
   await createTopic(brokers, topic, options);
   return {
     brokers,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
 import { expect, it } from 'vitest';
+import { plainKafka } from '../support/kafka/plainKafka.ts';
 import { startKafka } from '../support/kafka/startKafka.ts';
 import { coordinatorOf } from '../support/transactions/coordinatorOf.ts';
 import { partsTopics } from '../support/transactions/partsTopics.ts';
@@ -14,8 +14,7 @@ it('writes everything once while coordinators and leaders of three nodes are kil
   const { brokers } = cluster;
   const topics = await partsTopics(3, brokers);
   const { input, output } = topics;
-  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry }).admin();
+  const admin = plainKafka(brokers).admin();
   await admin.connect();
   const transactionsOf = (partition: number) => (): Promise<number> =>
     coordinatorOf(admin, '__transaction_state', `${input.groupId}/${input.topic}/${partition}`);

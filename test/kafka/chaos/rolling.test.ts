@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kafka, logLevel } from 'kafkajs';
 import { expect, it } from 'vitest';
 import { checkDelivery } from '../../support/checker/checkDelivery.ts';
 import { readCommits } from '../../support/checker/readCommits.ts';
 import { type RunningSwath, startSwath } from '../../support/cli/startSwath.ts';
+import { plainKafka } from '../../support/kafka/plainKafka.ts';
 import { waitFor } from '../faults/waitFor.ts';
 import { testTopic } from '../testTopic.ts';
 import { feedTopic } from './feedTopic.ts';
@@ -34,8 +34,7 @@ it('restarts one member after the other, loses nothing, and repeats nothing but 
     const set = Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
     return startSwath(['run', pipeline, '--json', ...set]);
   };
-  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry }).admin();
+  const admin = plainKafka(brokers).admin();
   await admin.connect();
   /** Partitions by member, once the group stands with so many. */
   const shares = (count: number): Promise<Map<string, number[]>> =>

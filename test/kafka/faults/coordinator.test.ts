@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { expect, it } from 'vitest';
 import { checkDelivery } from '../../support/checker/checkDelivery.ts';
 import { readCommits } from '../../support/checker/readCommits.ts';
 import type { KafkaCluster } from '../../support/kafka/kafkaCluster.ts';
+import { plainKafka } from '../../support/kafka/plainKafka.ts';
 import { startKafka } from '../../support/kafka/startKafka.ts';
 import { feedTopic } from '../chaos/feedTopic.ts';
 import { testTopic } from '../testTopic.ts';
@@ -71,8 +72,7 @@ it('loses nothing when the coordinator of the group dies, stops or falls silent 
   const make = (own = {}) => testTopic({ configs: { 'min.insync.replicas': '2' }, ...own }, brokers);
   const [input, output] = [await make({ partitions }), await make()];
   const { topic, groupId } = input;
-  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry }).admin();
+  const admin = plainKafka(brokers).admin();
   await admin.connect();
   const all = Array.from({ length: members }, () =>
     moveTiles({

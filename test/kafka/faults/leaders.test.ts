@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { expect, it } from 'vitest';
 import { kafkaWriter } from '../../../src/kafka/kafkaWriter.ts';
 import { countOrigins } from '../../support/checker/countOrigins.ts';
 import type { KafkaCluster } from '../../support/kafka/kafkaCluster.ts';
+import { plainKafka } from '../../support/kafka/plainKafka.ts';
 import { startKafka } from '../../support/kafka/startKafka.ts';
 import { testTopic } from '../testTopic.ts';
 import { moveTiles } from './moveTiles.ts';
@@ -64,8 +65,7 @@ it('loses nothing when leaders die under load, where the plain client loses what
   const configs = { 'min.insync.replicas': '2' };
   const make = () => testTopic({ partitions, configs }, brokers);
   const [ours, output, plain] = [await make(), await make(), await make()];
-  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry }).admin();
+  const admin = plainKafka(brokers).admin();
   await admin.connect();
   const writing = keepWriting(brokers, ours.topic);
   const { groupId, topic } = ours;

@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { plainKafka } from '../../support/kafka/plainKafka.ts';
 
 /** Writes with the plain client, many partitions in one `send()`, as its documentation shows. */
 export interface PlainSender {
@@ -9,8 +9,7 @@ export interface PlainSender {
 
 /** Starts sending numbered values to all partitions, call after call. */
 export function plainSender(brokers: string[], topic: string, partitions: number): PlainSender {
-  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
-  const producer = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry }).producer({ idempotent: true });
+  const producer = plainKafka(brokers).producer({ idempotent: true });
   const acknowledged: string[] = [];
   let stopped = false;
   const sending = (async () => {

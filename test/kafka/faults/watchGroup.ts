@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { plainKafka } from '../../support/kafka/plainKafka.ts';
 
 /** A consumer group as its coordinator sees it. */
 export interface GroupWatch extends AsyncDisposable {
@@ -7,8 +7,7 @@ export interface GroupWatch extends AsyncDisposable {
 
 /** Looks at a group with the plain client. */
 export async function watchGroup(brokers: string[], groupId: string): Promise<GroupWatch> {
-  const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 60 };
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry }).admin();
+  const admin = plainKafka(brokers).admin();
   await admin.connect();
   return {
     async look() {

@@ -1,12 +1,6 @@
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  Kafka,
-  logLevel,
-  ResourcePatternTypes,
-} from 'kafkajs';
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import { expect, it } from 'vitest';
+import { plainKafka } from '../../support/kafka/plainKafka.ts';
 import { startKafka } from '../../support/kafka/startKafka.ts';
 import { moveTiles } from './moveTiles.ts';
 import { waitFor } from './waitFor.ts';
@@ -17,8 +11,7 @@ it('ends with a clear message when a permission is withdrawn while it runs, and 
   const { saslPlaintext: brokers, users } = cluster.secure;
   const [alice, mallory] = users;
   for (const topic of ['in', 'out']) await cluster.createTopic(topic);
-  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
-  const owner = new Kafka({ brokers, sasl: { mechanism: 'plain', ...alice }, retry, logLevel: logLevel.NOTHING });
+  const owner = plainKafka(brokers, { sasl: { mechanism: 'plain', ...alice } });
   const admin = owner.admin();
   const producer = owner.producer();
   await Promise.all([admin.connect(), producer.connect()]);

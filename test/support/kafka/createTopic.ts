@@ -1,6 +1,6 @@
-import { Kafka, logLevel } from 'kafkajs';
 import { makeTopics } from '../../../src/kafka/makeTopics.ts';
 import type { TopicOptions } from './kafkaCluster.ts';
+import { plainKafka } from './plainKafka.ts';
 
 /** Makes a topic and resolves when each of its partitions has a leader. */
 export async function createTopic(
@@ -9,8 +9,7 @@ export async function createTopic(
   { partitions = 1, replicationFactor = brokers.length, configs = {} }: TopicOptions,
   defaults: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 60 };
-  const admin = new Kafka({ brokers, clientId: 'swath-test', logLevel: logLevel.NOTHING, retry }).admin();
+  const admin = plainKafka(brokers).admin();
   await admin.connect();
   try {
     const configEntries = Object.entries({ ...defaults, ...configs }).map(([name, value]) => ({ name, value }));
