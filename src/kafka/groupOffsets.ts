@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, Kafka, PartitionMetadata } from 'kafkajs';
 import type { StoredProgress } from '../ports/recordReader.ts';
 import { kafkaFault } from './kafkaFault.ts';
+import { logEnds } from './logEnds.ts';
 import { readStamp } from './logStamp.ts';
 import { type PartitionOffsets, progressIn } from './partitionOffsets.ts';
 import { TopicId } from './topicId.ts';
@@ -11,12 +12,16 @@ const askAgainMs = 250;
 
 /** What the brokers keep about a topic and a group's progress in it. */
 export class GroupOffsets {
+  readonly #kafka: Kafka;
   readonly #admin: Admin;
   readonly #topic: string;
   readonly #groupId: string;
   readonly #id = new TopicId();
+  /** Partitions that the topic had when it was first looked at. */
+  #first: ReadonlySet<number> | undefined;
 
   constructor(kafka: Kafka, topic: string, groupId: string) {
+    this.#kafka = kafka;
     this.#admin = kafka.admin();
     this.#topic = topic;
     this.#groupId = groupId;
@@ -25,7 +30,8 @@ export class GroupOffsets {
   /** Connects and looks for the topic. @throws What the brokers answered. */
   async open(): Promise<void> {
     await this.#admin.connect();
-    await this.#admin.fetchTopicMetadata({ topics: [this.#topic] });
+    const { topics } = await this.#admin.fetchTopicMetadata({ topics: [this.#topic] });
+    this.#first ??= new Set(topics.flatMap(({ partitions }) => partitions.map(({ partitionId }) => partitionId)));
   }
 
   /** Offsets of every partition of the topic. @throws What the brokers answered. */
@@ -37,14 +43,18 @@ export class GroupOffsets {
       this.#admin.fetchTopicOffsets(topic),
     ]);
     const committed = new Map(groups.flatMap(({ partitions }) => partitions.map((own) => [own.partition, own])));
+    const found = ends.map(({ partition, low, high }) => {
+      const { offset = '-1', metadata } = committed.get(partition) ?? {};
+      const place = Number(offset);
+      const { map, log: committedTo } = readStamp(metadata ?? '');
+      const progress = { committed: place < 0 ? undefined : place, map, committedTo, wiped: place < -1 };
+      const added = this.#first?.has(partition) === false;
+      return { partition, ...progress, low: Number(low), high: Number(high), end: Number(high), log, added };
+    });
+    const beyond = found.filter((own) => (own.committed ?? 0) > own.high).map(({ partition }) => partition);
+    const logs = beyond.length === 0 ? new Map<number, number>() : await logEnds(this.#kafka, topic, beyond);
     return new Map(
-      ends.map(({ partition, low, high }) => {
-        const { offset = '-1', metadata } = committed.get(partition) ?? {};
-        const place = Number(offset);
-        const { map, log: committedTo } = readStamp(metadata ?? '');
-        const progress = { committed: place < 0 ? undefined : place, map, committedTo, wiped: place < -1 };
-        return [String(partition), { ...progress, low: Number(low), high: Number(high), log }];
-      }),
+      found.map(({ partition, ...own }) => [String(partition), { ...own, end: logs.get(partition) ?? own.end }]),
     );
   }
 
@@ -84,8 +94,8 @@ export class GroupOffsets {
   /** The topic's id; `undefined` where brokers tell none (Apache Kafka before 2.8). @throws What the brokers answered. */
   async log(): Promise<string | undefined> {
     const { topics } = await this.#admin.fetchTopicMetadata({ topics: [this.#topic] });
-    const partition: object | undefined = topics[0]?.partitions[0];
-    return this.#id.told(partition !== undefined && 'topicId' in partition ? String(partition.topicId) : undefined);
+    const partition: (PartitionMetadata & { readonly topicId?: string }) | undefined = topics[0]?.partitions[0];
+    return this.#id.told(partition?.topicId);
   }
 
   /** Partitions of any topic; none when it cannot be told. */

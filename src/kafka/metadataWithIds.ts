@@ -65,7 +65,8 @@ function brokerOf(decoder: WireDecoder) {
 function topicOf(decoder: WireDecoder) {
   const topicErrorCode = decoder.readInt16();
   const topic = decoder.readUVarIntString();
-  const topicId = decoder.readBytes(idBytes).toString('base64url'); // as Apache Kafka prints it
+  const id = decoder.readBytes(idBytes);
+  const topicId = id.every((byte) => byte === 0) ? undefined : id.toString('base64url'); // as Apache Kafka prints it; zeros are none
   const isInternal = decoder.readBoolean();
   const partitions = decoder.readUVarIntArray(partitionOf) ?? [];
   decoder.offset += lengthOfInt32; // operations that are allowed

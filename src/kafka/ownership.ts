@@ -58,18 +58,19 @@ export class Ownership {
     const { low, high, log } = offsets;
     const progress = progressIn(offsets);
     const committed = progress?.nextSlot;
-    const anew = offsets.committed !== committed || isAnew(held, offsets);
+    const anew = (offsets.committed !== undefined && progress === undefined) || isAnew(held, offsets);
     const kept = held !== undefined && !anew && isOurs(held, progress);
     this.#first ??= log;
     const later = log !== undefined && log !== this.#first;
-    const fresh = anew || later || offsets.wiped || this.#from === 'earliest' ? low : high;
+    const fresh = anew || later || offsets.wiped || offsets.added || this.#from === 'earliest' ? low : high;
     const wanted = committed ?? (kept ? (held.stored[0]?.committed ?? held.start) : fresh);
     const start = Math.max(wanted, low);
     this.#epoch += 1;
     const epoch = this.#epoch;
     const stored = kept && committed === undefined ? held.stored : [{ committed, map: progress?.map ?? '' }];
     this.#held.set(partition, { epoch, current: true, start, log, stored });
-    return { assignment: { partition, epoch, progress }, kept, start, missed: start - wanted, anew };
+    const begin = committed === undefined && this.#from === 'latest' ? { begin: start } : {};
+    return { assignment: { partition, epoch, progress, ...begin }, kept, start, missed: start - wanted, anew };
   }
 
   /** What is held, whether its epoch counts or not. */
@@ -131,11 +132,11 @@ export class Ownership {
  * True when the topic was deleted and made anew while we read. Where brokers tell no ids: they drop the commits of a deleted topic,
  * those of a group that reads do not expire, and what we know to be committed cannot lie beyond the end of the same log.
  */
-function isAnew(held: Held | undefined, { committed, wiped, high, log }: PartitionOffsets): boolean {
+function isAnew(held: Held | undefined, { committed, wiped, end, log }: PartitionOffsets): boolean {
   if (held?.log !== undefined && log !== undefined) return held.log !== log;
   const [confirmed] = held?.stored ?? [];
   if (confirmed?.committed === undefined || committed !== undefined) return false;
-  return !wiped || confirmed.committed > high;
+  return !wiped || confirmed.committed > end;
 }
 
 /** No commit at all is nobody else's: it expired, or the client wiped it. */

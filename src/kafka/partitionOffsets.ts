@@ -12,15 +12,25 @@ export interface PartitionOffsets {
   readonly wiped: boolean;
   /** Offset of the oldest record kept. */
   readonly low: number;
-  /** Offset the next record will get. */
+  /** Offset behind the newest record that may be read: the last stable offset, where the oldest open transaction begins. */
   readonly high: number;
+  /** Offset that the next record will get. */
+  readonly end: number;
+  /** True when the topic did not have the partition when it was first looked at. */
+  readonly added: boolean;
   /** Id of the topic as it is now; absent where brokers tell none. */
   readonly log: string | undefined;
 }
 
-/** Progress committed to the topic as it is now: what was committed to an earlier one of its name, or to another cluster's, is none. */
-export function progressIn({ committed, map, committedTo, high, log }: PartitionOffsets): StoredProgress | undefined {
-  if (committed === undefined || committed > high) return undefined; // no log commits beyond its own end
-  if (committedTo !== undefined && log !== undefined && committedTo !== log) return undefined;
-  return { nextSlot: committed, map };
+/**
+ * Progress committed to the topic as it is now: what was committed to an earlier one of its name, or to another cluster's, is none.
+ *
+ * A commit beyond the end tells of an earlier topic where brokers tell no ids. Where they do, the log lost its newest records (unclean
+ * leader election), or somebody put it there by hand: what comes next is wanted.
+ */
+export function progressIn({ committed, map, committedTo, end, log }: PartitionOffsets): StoredProgress | undefined {
+  if (committed === undefined) return undefined;
+  if (log === undefined) return committed > end ? undefined : { nextSlot: committed, map };
+  if (committedTo !== undefined && committedTo !== log) return undefined;
+  return committed > end ? { nextSlot: end, map: '' } : { nextSlot: committed, map };
 }

@@ -35,6 +35,11 @@ export interface Assignment {
   readonly epoch: number;
   /** Absent when nothing was ever committed. */
   readonly progress?: StoredProgress | undefined;
+  /**
+   * Slot that is to be committed as the place where reading begins, though no record was read: without a commit it would begin elsewhere
+   * the next time, as at the end of a log that has grown.
+   */
+  readonly begin?: number | undefined;
 }
 
 /** Durable progress of one partition. */

@@ -113,8 +113,9 @@ export class ReaderSession<R extends object, T extends object> {
     this.#subscriber.complete();
   }
 
-  #assigned({ partition, epoch, progress }: Assignment): void {
-    const ledger = this.#ledger.assign(partition, epoch, progress);
+  #assigned({ partition, epoch, progress, begin }: Assignment): void {
+    const ledger = this.#ledger.assign(partition, epoch, progress, begin);
+    if (begin !== undefined) this.#pacer.request();
     this.#counters.assigned(this.#ledger.partitions);
     if (ledger.since !== epoch) this.#pacer.request(); // kept: what was on its way under the old epoch may not have counted
     if (!ledger.mapIgnored || ledger.since !== epoch) return;

@@ -69,15 +69,19 @@ export class DeliveryLedger<R> {
     return this.#partitions.size;
   }
 
-  /** Starts an assignment; a partition that is still held is kept, with its deliveries, under the new epoch. */
-  assign(partition: string, epoch: number, progress?: SavedProgress): PartitionLedger {
+  /**
+   * Starts an assignment; a partition that is still held is kept, with its deliveries, under the new epoch.
+   *
+   * @param begin - Slot to be committed though nothing was read yet.
+   */
+  assign(partition: string, epoch: number, progress?: SavedProgress, begin?: number): PartitionLedger {
     const held = this.#partitions.get(partition);
     if (held !== undefined) {
       held.epoch = epoch;
       held.touch();
       return held;
     }
-    const ledger = new PartitionLedger(partition, epoch, progress);
+    const ledger = new PartitionLedger(partition, epoch, progress, begin);
     this.#partitions.set(partition, ledger);
     this.#open.set(ledger, new PlacedSet());
     return ledger;

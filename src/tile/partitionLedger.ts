@@ -30,12 +30,14 @@ export class PartitionLedger {
   #marked: boolean;
   readonly #repeatsBelow: number;
 
-  constructor(partition: string, epoch: number, progress?: SavedProgress) {
+  /** @param begin - Where nothing was ever committed: slot to be committed though nothing was read yet. */
+  constructor(partition: string, epoch: number, progress?: SavedProgress, begin?: number) {
     const map = progress === undefined || progress.map === '' ? undefined : decodeOffsetMap(progress.map);
     this.partition = partition;
     this.since = epoch;
     this.epoch = epoch;
-    this.window = new CommitWindow(progress?.nextSlot, map?.finished, map?.running, map?.jobs);
+    this.window = new CommitWindow(progress?.nextSlot ?? begin, map?.finished, map?.running, map?.jobs);
+    this.#dirty = progress === undefined && begin !== undefined;
     this.mapIgnored = progress !== undefined && progress.map !== '' && map === undefined;
     // A map that is not clean was left by a process that did not stop in order: what it had in flight lies in its span.
     const untidy = this.mapIgnored || map?.clean === false;
@@ -93,7 +95,7 @@ export class PartitionLedger {
   takeCommit(closing: boolean): CommitEntry | undefined {
     if (this.#closed || (!this.#dirty && !(closing && this.#marked)) || this.window.nextSlot === undefined)
       return undefined;
-    const clean = closing && this.window.inFlight === 0;
+    const clean = (closing || !this.#marked) && this.window.inFlight === 0; // without the mark nothing was delivered
     this.#dirty = false;
     if (closing) this.#marked = false; // there is nothing to commit until something asks for it
     return this.#entry(clean);

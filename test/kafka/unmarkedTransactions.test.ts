@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkConfig } from '../../src/config/checkConfig.ts';
 import { kafkaOptions } from '../../src/config/kafkaOptions.ts';
+import { innerCluster } from '../../src/kafka/innerCluster.ts';
 import { kafkaClient } from '../../src/kafka/kafkaClient.ts';
 import { describeTransaction } from '../../src/kafka/transactions/describeTransaction.ts';
-import { innerCluster } from '../../src/kafka/transactions/innerCluster.ts';
 import { UnmarkedTransactions } from '../../src/kafka/transactions/unmarkedTransactions.ts';
 import { type FrameProxiedKafka, startFrameProxiedKafka } from '../support/kafka/startFrameProxiedKafka.ts';
 import { readCommitted } from '../support/transactions/readCommitted.ts';

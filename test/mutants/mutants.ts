@@ -205,7 +205,7 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'a commit is clean only when nothing is in flight',
     file: 'src/tile/partitionLedger.ts',
-    find: 'const clean = closing && this.window.inFlight === 0;',
+    find: 'const clean = (closing || !this.#marked) && this.window.inFlight === 0;',
     replace: 'const clean = true;',
   },
   {
@@ -501,5 +501,23 @@ export const mutants: readonly Mutant[] = [
     file: 'src/aws/heldLease.ts',
     find: 'if (!(await this.#wasOurs())) this.drop();',
     replace: 'this.drop();',
+  },
+  {
+    breaks: 'where reading begins at the end of a log is committed before a record comes',
+    file: 'src/tile/partitionLedger.ts',
+    find: 'this.#dirty = progress === undefined && begin !== undefined;',
+    replace: 'this.#dirty = false;',
+  },
+  {
+    breaks: 'a partition that was added while reading is read from its oldest record',
+    file: 'src/kafka/ownership.ts',
+    find: ' || offsets.added',
+    replace: '',
+  },
+  {
+    breaks: 'a commit above what may be read counts, where brokers tell whose it is',
+    file: 'src/kafka/partitionOffsets.ts',
+    find: 'if (log === undefined) return committed > end',
+    replace: 'if (log === undefined || committed > end) return committed > end',
   },
 ];

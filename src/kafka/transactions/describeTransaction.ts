@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
+import type { InnerBroker, InnerId } from '../innerCluster.ts';
 import { type WireEncoder, wireCodec } from '../wireCodec.ts';
-import type { InnerBroker, InnerId } from './innerCluster.ts';
 
 /** How far the brokers are with the last transaction of an id. */
 export type TransactionState =

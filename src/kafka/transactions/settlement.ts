@@ -1,5 +1,5 @@
+import type { InnerId } from '../innerCluster.ts';
 import type { TransactionDescription } from './describeTransaction.ts';
-import type { InnerId } from './innerCluster.ts';
 
 /** How what may be open of a transactional id has to end, until that is confirmed. */
 export interface Settlement {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import { type InnerBroker, type InnerCluster, type InnerId, innerCluster } from '../innerCluster.ts';
 import { kafkaFault } from '../kafkaFault.ts';
 import { describeTransaction } from './describeTransaction.ts';
-import { type InnerBroker, type InnerCluster, type InnerId, innerCluster } from './innerCluster.ts';
 import { type Settlement, settlementOf } from './settlement.ts';
 
 /** Where to look for transactions without their markers. */

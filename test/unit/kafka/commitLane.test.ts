@@ -10,6 +10,8 @@ const offsets = {
   wiped: false,
   low: 0,
   high: 100,
+  end: 100,
+  added: false,
   log: undefined,
 };
 const faultOf = (type: string, retriable = false): Error => Object.assign(new Error(type), { type, retriable });

@@ -32,10 +32,13 @@ it('reads the answer, ids and all', () => {
   const partition = [int16(0), int32(0), int32(1), int32(4), numbers(1, 2), numbers(1), numbers(), none];
   const id = Buffer.from(Array.from({ length: 16 }, (_, i) => i));
   const topic = [int16(0), text('tiles'), id, Buffer.of(0, 2), ...partition, int32(-2147483648), none];
+  const nameless = [int16(0), text('old'), Buffer.alloc(16), Buffer.of(0, 2), ...partition, int32(-2147483648), none];
   const unknown = [int16(3), text('gone'), Buffer.alloc(16), Buffer.of(0, 1), int32(-2147483648), none];
   const head = [none, int32(0), Buffer.of(2), broker, text('cluster'), int32(1)];
-  const answer = Buffer.concat([...head, Buffer.of(3), ...topic, ...unknown, int32(-2147483648), none]);
-  expect(decodeMetadata(answer)).toEqual({
+  const answer = Buffer.concat([...head, Buffer.of(4), ...topic, ...nameless, ...unknown, int32(-2147483648), none]);
+  const places = { replicas: [1, 2], isr: [1], offlineReplicas: [] };
+  const partitionRead = { partitionErrorCode: 0, partitionId: 0, leader: 1, ...places };
+  expect(decodeMetadata(answer)).toStrictEqual({
     clientSideThrottleTime: 0,
     throttleTime: 0,
     brokers: [{ nodeId: 1, host: 'localhost', port: 9092, rack: null }],
@@ -46,17 +49,13 @@ it('reads the answer, ids and all', () => {
         topicErrorCode: 0,
         topic: 'tiles',
         isInternal: false,
-        partitionMetadata: [
-          {
-            partitionErrorCode: 0,
-            partitionId: 0,
-            leader: 1,
-            replicas: [1, 2],
-            isr: [1],
-            offlineReplicas: [],
-            topicId: 'AAECAwQFBgcICQoLDA0ODw',
-          },
-        ],
+        partitionMetadata: [{ ...partitionRead, topicId: 'AAECAwQFBgcICQoLDA0ODw' }],
+      },
+      {
+        topicErrorCode: 0,
+        topic: 'old', // of a broker that speaks the version and has no id for it: zeros
+        isInternal: false,
+        partitionMetadata: [{ ...partitionRead, topicId: undefined }],
       },
       { topicErrorCode: 3, topic: 'gone', isInternal: false, partitionMetadata: [] },
     ],

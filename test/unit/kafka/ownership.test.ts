@@ -5,7 +5,17 @@ import type { PartitionOffsets } from '../../../src/kafka/partitionOffsets.ts';
 import type { Commit } from '../../../src/ports/recordReader.ts';
 
 const offsets = (own: Partial<PartitionOffsets> = {}): PartitionOffsets => ({
-  ...{ committed: undefined, map: '', committedTo: undefined, wiped: false, low: 0, high: 100, log: undefined },
+  ...{
+    committed: undefined,
+    map: '',
+    committedTo: undefined,
+    wiped: false,
+    low: 0,
+    high: 100,
+    end: 100,
+    added: false,
+    log: undefined,
+  },
   ...own,
 });
 const commitOf = (epoch: number, nextSlot: number, map = ''): Commit => ({
@@ -25,6 +35,27 @@ describe('Ownership', () => {
     });
     expect(earliest.confirm('1', offsets({ low: 3 }))).toMatchObject({ start: 3, assignment: { progress: undefined } });
     expect(new Ownership('latest').confirm('0', offsets())).toMatchObject({ start: 100 });
+  });
+
+  it('asks for a commit where it begins at the end, so that it begins there the next time, and at none that has a commit', () => {
+    const latest = new Ownership('latest');
+    expect(latest.confirm('0', offsets()).assignment).toMatchObject({ progress: undefined, begin: 100 });
+    expect(latest.confirm('1', offsets({ committed: 7 })).assignment).not.toHaveProperty('begin');
+    expect(new Ownership('earliest').confirm('0', offsets()).assignment).not.toHaveProperty('begin');
+  });
+
+  it('reads a partition that was added meanwhile from its oldest record', () => {
+    const latest = new Ownership('latest');
+    expect(latest.confirm('1', offsets({ added: true, low: 2 }))).toMatchObject({ start: 2, assignment: { begin: 2 } });
+  });
+
+  it('goes on from a commit above the oldest open transaction', () => {
+    const own = new Ownership('earliest');
+    for (const log of [undefined, 'id']) {
+      const above = own.confirm('0', offsets({ committed: 120, map: 'map', high: 100, end: 130, log }));
+      expect(above).toMatchObject({ start: 120, anew: false, assignment: { progress: { nextSlot: 120, map: 'map' } } });
+      own.clear();
+    }
   });
 
   it('counts commits of the newest epoch alone, and of none while the group is formed', () => {
@@ -132,7 +163,7 @@ describe('Ownership', () => {
     const own = new Ownership('latest');
     own.confirm('0', offsets({ committed: 50 }));
     own.suspend(['0']);
-    const again = own.confirm('0', offsets({ committed: 50, map: 'map', high: 3 }));
+    const again = own.confirm('0', offsets({ committed: 50, map: 'map', high: 3, end: 3 }));
     expect(again).toMatchObject({ kept: false, start: 0, assignment: { progress: undefined } });
   });
 
@@ -160,6 +191,14 @@ describe('Ownership', () => {
       expect(own.confirm('0', offsets({ log: 'new', low: 2 }))).toMatchObject({ start: 2 });
       expect(own.confirm('1', offsets({ log: 'new' }))).toMatchObject({ start: 0 });
       expect(own.confirm('2', offsets({ log: 'new', committed: 7 }))).toMatchObject({ start: 7 });
+    });
+
+    it('goes on at the end of a log that lost its newest records, and of one whose commit was put beyond it', () => {
+      for (const committedTo of ['old', undefined]) {
+        const cut = rejoined({}, { committed: 50, map: 'map', committedTo, high: 40, end: 40 });
+        const goesOn = { kept: false, start: 40, missed: 0, anew: false };
+        expect(cut).toMatchObject({ ...goesOn, assignment: { progress: { nextSlot: 40, map: '' } } });
+      }
     });
 
     it('goes on in a new topic from what was committed to it since', () => {

@@ -7,7 +7,17 @@ it('reads what the owner before had committed when it was fenced, not what stood
   const steps: string[] = [];
   const astray = new Set(['0', '1']);
   const read = (): PartitionOffsets => ({
-    ...{ committed, map: '', committedTo: undefined, wiped: false, low: 0, high: 100, log: undefined },
+    ...{
+      committed,
+      map: '',
+      committedTo: undefined,
+      wiped: false,
+      low: 0,
+      high: 100,
+      end: 100,
+      added: false,
+      log: undefined,
+    },
   });
   const found = await takeOver(['0'], {
     lanes: {

@@ -65,7 +65,7 @@ export class LaneRun {
     if (this.#closed || lane !== this.lane) return;
     const { nextSlot, map } = brokers.stored ?? {};
     const stored = { committed: nextSlot, map: map ?? '', committedTo: undefined, wiped: false };
-    const offsets = { ...stored, low: 0, high: this.count, log: undefined };
+    const offsets = { ...stored, low: 0, high: this.count, end: this.count, added: false, log: undefined };
     const { assignment, kept } = ownership.confirm('0', offsets);
     if (!kept) {
       this.#ledger.revoke('0');

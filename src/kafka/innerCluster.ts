@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 
-/** Requests of transactions that kafkajs can send, but has no public way to. */
+/** Requests that kafkajs can send, but has no public way to. */
 export interface InnerBroker {
   /** By the number of the request; absent where the broker does not take it. */
   readonly versions: Readonly<Record<number, object | undefined>>;
@@ -13,6 +13,11 @@ export interface InnerBroker {
   ): Promise<unknown>;
   addOffsetsToTxn(request: InnerTransaction & { readonly groupId: string }): Promise<unknown>;
   endTxn(request: InnerTransaction & { readonly transactionResult: boolean }): Promise<unknown>;
+  /** @param request - `isolationLevel` 0 counts records of open transactions, 1 does not; the timestamp -1 asks for the end. */
+  listOffsets(request: {
+    readonly isolationLevel: 0 | 1;
+    readonly topics: readonly { topic: string; partitions: readonly { partition: number; timestamp: number }[] }[];
+  }): Promise<{ readonly responses: readonly { partitions: readonly { partition: number; offset: string }[] }[] }>;
 }
 
 /** What a broker knows a producer by. */
@@ -42,6 +47,11 @@ export interface InnerCluster {
   metadata(question: { readonly topics: readonly string[] }): Promise<{
     readonly topicMetadata: readonly { readonly partitionMetadata: readonly { readonly partitionId: number }[] }[];
   }>;
+  /** Learns who leads the topic's partitions. */
+  addTargetTopic(topic: string): Promise<void>;
+  /** Partitions by the number of their leader; what has none is left out. */
+  findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
+  findBroker(request: { readonly nodeId: string }): Promise<InnerBroker>;
   /** @param request - `coordinatorType` 0 is of a group, 1 of a transactional id. */
   findGroupCoordinator(request: { readonly groupId: string; readonly coordinatorType: 0 | 1 }): Promise<InnerBroker>;
 }
