@@ -69,11 +69,7 @@ export class DeliveryLedger<R> {
     return this.#partitions.size;
   }
 
-  /**
-   * Starts an assignment; a partition that is still held is kept, with its deliveries, under the new epoch.
-   *
-   * @param begin - Slot to be committed though nothing was read yet.
-   */
+  /** Starts an assignment, at `begin` where nothing was committed; a partition that is held is kept, with its deliveries, under the new epoch. */
   assign(partition: string, epoch: number, progress?: SavedProgress, begin?: number): PartitionLedger {
     const held = this.#partitions.get(partition);
     if (held !== undefined) {

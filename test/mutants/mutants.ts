@@ -37,14 +37,14 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'the map is restored before a partition’s first record',
     file: 'src/tile/partitionLedger.ts',
-    find: 'new CommitWindow(progress?.nextSlot, map?.finished, map?.running, map?.jobs)',
-    replace: 'new CommitWindow(progress?.nextSlot)',
+    find: 'new CommitWindow(progress?.nextSlot ?? begin, map?.finished, map?.running, map?.jobs)',
+    replace: 'new CommitWindow(progress?.nextSlot ?? begin)',
   },
   {
     breaks: 'jobs that run are restored with the map',
     file: 'src/tile/partitionLedger.ts',
-    find: 'new CommitWindow(progress?.nextSlot, map?.finished, map?.running, map?.jobs)',
-    replace: 'new CommitWindow(progress?.nextSlot, map?.finished)',
+    find: 'new CommitWindow(progress?.nextSlot ?? begin, map?.finished, map?.running, map?.jobs)',
+    replace: 'new CommitWindow(progress?.nextSlot ?? begin, map?.finished)',
   },
   {
     breaks: 'the number of a job that runs is restored with it',
@@ -247,8 +247,8 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'the map is read before a record is released',
     file: 'src/tile/deliveryLedger.ts',
-    find: 'new PartitionLedger(partition, epoch, progress)',
-    replace: 'new PartitionLedger(partition, epoch)',
+    find: 'new PartitionLedger(partition, epoch, progress, begin)',
+    replace: 'new PartitionLedger(partition, epoch, undefined, begin)',
   },
   {
     breaks: 'a partition that is kept goes on under its new epoch',
@@ -361,7 +361,7 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'a commit to another topic of the same name is none',
     file: 'src/kafka/partitionOffsets.ts',
-    find: '  if (committedTo !== undefined && log !== undefined && committedTo !== log) return undefined;\n',
+    find: '  if (committedTo !== undefined && committedTo !== log) return undefined;\n',
     replace: '',
   },
   {
