@@ -443,6 +443,12 @@ export const mutants: readonly Mutant[] = [
     replace: 'asked !== undefined',
   },
   {
+    breaks: 'progress that was asked for before a transaction does not take its back once the source is closed',
+    file: 'src/kafka/transactions/transactionPlanner.ts',
+    find: 'return isStale ? undefined : asked.commit;',
+    replace: 'return isStale ? asked.commit : asked.commit;',
+  },
+  {
     breaks: 'outputs of a delivery that failed are not written',
     file: 'src/kafka/transactions/transactionPlanner.ts',
     find: '    this.#writes = this.#writes.filter((write) => !isVoid(write));\n',

@@ -80,6 +80,7 @@ export class TransactionPlanner {
     const writes = selectWrites(this.#writes);
     if (writes.length === 0 && this.#commits.length === 0) return undefined;
     const progress = this.#progressOf(writes);
+    if (progress === undefined) for (const { done } of this.#commits.splice(0)) done(); // their source is closed
     if (progress === undefined || !this.#options.counts(progress)) return undefined;
     const chosen = new Set(writes);
     this.#writes = this.#writes.filter((write) => !chosen.has(write));
@@ -120,7 +121,11 @@ export class TransactionPlanner {
     // As it was asked for, unless that is out of date: only the source knows which commit is its last.
     if (asked !== undefined && writes.length === 0 && this.#durable.size === 0 && asked.after === this.#count)
       return asked.commit;
-    return this.#options.progressAfter(new Set([...slotsOf(writes), ...this.#durable])) ?? asked?.commit;
+    const made = this.#options.progressAfter(new Set([...slotsOf(writes), ...this.#durable]));
+    if (made !== undefined || asked === undefined || writes.length > 0) return made;
+    // Its source is closed, or has read nothing yet. What was asked for before a transaction would take its progress back.
+    const isStale = this.#durable.size > 0 || asked.commit.nextSlot < (this.#saved?.nextSlot ?? 0);
+    return isStale ? undefined : asked.commit;
   }
 
   #forgetBelow(nextSlot: number): void {

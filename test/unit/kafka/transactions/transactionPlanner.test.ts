@@ -87,6 +87,24 @@ describe('TransactionPlanner', () => {
     expect(progressOf(planner.plan()?.progress as Commit)).toEqual([1, [1]]);
   });
 
+  it.each([
+    ['its prefix', [0, 1], 2],
+    ['its map', [2], 0],
+  ])(
+    'does not take back the progress of a transaction (%s) when the source was closed meanwhile',
+    async (_, slots, acked) => {
+      const { ledger, deliveries, planner, takeCommit } = start(3);
+      for (const slot of slots) planner.add(writeOf(at(deliveries, slot)));
+      const plan = planner.plan();
+      at(deliveries, acked).ack();
+      const asked = planner.ask(takeCommit()); // while the transaction runs
+      if (plan !== undefined) planner.committed(plan);
+      ledger.close();
+      expect(planner.plan()).toBeUndefined();
+      await expect(asked).resolves.toBeUndefined();
+    },
+  );
+
   it('keeps the mark of a source’s last commit', () => {
     const { deliveries, planner, takeCommit } = start(1);
     planner.add(writeOf(at(deliveries, 0)));
