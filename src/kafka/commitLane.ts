@@ -7,9 +7,10 @@ import type { Ownership } from './ownership.ts';
 /** What a {@link CommitLane} works with. */
 export interface CommitLaneOptions {
   readonly ownership: Ownership;
-  /** Resolves when `send` can be called; false when there is nothing to be committed by this reader. */
-  readonly ready: () => Promise<boolean>;
-  /** Sends commits under the generation of the group that counts while it is called; asks the broker once. */
+  /**
+   * Sends commits under the generation of the group that counts while it is called; asks the broker once. Called only while an epoch
+   * counts, so never before the group was joined.
+   */
   readonly send: (commits: readonly Commit[]) => Promise<void>;
   /** Aborted when the reader closes: then nothing is tried again. */
   readonly closing: AbortSignal;
@@ -42,9 +43,8 @@ export class CommitLane {
   }
 
   async #make(commits: readonly Commit[]): Promise<void> {
-    const { ownership, closing, ready } = this.#options;
+    const { ownership, closing } = this.#options;
     for (let waitMs = firstWaitMs; !closing.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
-      if (!(await ready())) return;
       const failure = await this.#attempt(commits);
       if (failure === undefined) return this.#until(commits, (own) => ownership.counts(own) || ownership.ended(own));
       const { kind, message } = kafkaFault(failure);

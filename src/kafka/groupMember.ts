@@ -2,6 +2,7 @@ import { diag } from '@opentelemetry/api';
 import kafkajs, { type Batch, type Consumer, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs';
 import type { Commit, ReadRecord } from '../ports/recordReader.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
+import { DirectCommits } from './directCommits.ts';
 import { kafkaRetry } from './kafkaClient.ts';
 import { tellMissed } from './tellMissed.ts';
 import { toStreamRecord } from './toStreamRecord.ts';
@@ -52,8 +53,7 @@ export class GroupMember {
   readonly #ahead = new Set<string>();
   /** How often in a row a partition's batch began earlier than expected. */
   readonly #behind = new Map<string, number>();
-  readonly #ready = Promise.withResolvers<boolean>();
-  #send: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
+  readonly #commits = new DirectCommits();
   #joining: Promise<void> = Promise.resolve();
   #assigned: readonly string[] = [];
 
@@ -62,7 +62,7 @@ export class GroupMember {
     this.#options = options;
     this.#consumer = kafka.consumer({
       groupId,
-      partitionAssigners: [assigner, kafkajs.PartitionAssigners.roundRobin], // the second for groups with foreign members
+      partitionAssigners: [this.#commits.through(assigner), kafkajs.PartitionAssigners.roundRobin], // the second for groups with foreign members
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.min(1000, Math.floor(sessionTimeoutMs / 3)), // how soon a rebalance is noticed
       rebalanceTimeout: Math.max(30_000, sessionTimeoutMs),
@@ -71,11 +71,6 @@ export class GroupMember {
       allowAutoTopicCreation: false,
       retry: { ...kafkaRetry.stay, restartOnFailure: () => Promise.resolve(false) }, // the reader makes a new member
     });
-  }
-
-  /** Resolves true when {@link GroupMember.commit} can be called: its means come with the first batch. False after a crash. */
-  get ready(): Promise<boolean> {
-    return this.#ready.promise;
   }
 
   /**
@@ -118,16 +113,15 @@ export class GroupMember {
   /**
    * Commits once, under the generation that counts at the moment of the call.
    *
-   * The client's own `commitOffsets` tries again under whatever generation came meanwhile, though the partition may be
-   * another member's by then; the function that does not comes with each batch.
+   * @throws TypeError before the group was joined; else what the broker answered.
    */
-  async commit(commits: readonly Commit[]): Promise<void> {
+  commit(commits: readonly Commit[]): Promise<void> {
     const partitions = commits.map((commit) => ({
       partition: Number(commit.partition),
       offset: String(commit.nextSlot),
       metadata: commit.map,
     }));
-    await this.#send?.({ topics: [{ topic: this.#options.topic, partitions }] });
+    return this.#commits.send({ topics: [{ topic: this.#options.topic, partitions }] });
   }
 
   /** Leaves the group and disconnects, once joining has ended: the client that is stopped while it joins would go on. */
@@ -142,10 +136,7 @@ export class GroupMember {
     this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[topic] ?? []));
     this.#consumer.on(REBALANCING, () => events.forming());
     this.#consumer.on(HEARTBEAT, () => events.confirmed());
-    this.#consumer.on(CRASH, ({ payload }) => {
-      this.#ready.resolve(false);
-      events.crashed(payload.error);
-    });
+    this.#consumer.on(CRASH, ({ payload }) => events.crashed(payload.error));
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0) this.#passed(String(payload.partition), Number(payload.lastOffset));
     });
@@ -173,9 +164,7 @@ export class GroupMember {
     this.beginAgain();
   }
 
-  #take({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): void {
-    this.#send ??= commitOffsetsIfNecessary;
-    this.#ready.resolve(true);
+  #take({ batch, resolveOffset }: EachBatchPayload): void {
     const partition = String(batch.partition);
     const last = batch.messages.at(-1);
     if (last === undefined || !this.#isNext(partition, batch)) return;

@@ -53,7 +53,6 @@ class KafkaReader implements RecordReader<StreamRecord> {
     this.#lane = new CommitLane({
       ownership,
       closing: reading.closing,
-      ready: () => reading.ready(),
       send: (commits) => reading.send(commits),
     });
   }

@@ -39,7 +39,10 @@ export type ExitReason = 'completed' | 'drained' | 'deadline' | 'abandoned';
 /** How a run went. */
 export interface RunReport {
   readonly reason: ExitReason;
-  /** Tiles in flight at the end; they come again. 0 unless the reason is `deadline` or `abandoned`. */
+  /**
+   * Tiles in flight at the end, where the reason is `deadline` or `abandoned`, and those whose partition was taken away in the drain; they
+   * come again.
+   */
   readonly unfinished: number;
   readonly progress: Readonly<RunProgress>;
 }
@@ -71,18 +74,18 @@ export async function runPipeline<S extends z.ZodType>(
     ),
     aborted(options.abandon).pipe(tap(() => (cut ??= 'abandoned'))),
   );
-  let unfinished = 0;
+  let inFlight = 0;
   options.onStart?.(progress);
   const stream = pipeline
     .build({ config, name: pipeline.name, drain })
-    .pipe(ignoreElements(), takeUntil(cutOff.pipe(tap(() => (unfinished = progress.inFlight)))));
+    .pipe(ignoreElements(), takeUntil(cutOff.pipe(tap(() => (inFlight = progress.inFlight)))));
   try {
     await lastValueFrom(stream, { defaultValue: undefined });
   } finally {
     await firstValueFrom(race(openSessions(drain).closed(), timer(closingMs)));
   }
   const reason = cut ?? (drain.aborted ? 'drained' : 'completed');
-  return { reason, unfinished, progress };
+  return { reason, unfinished: inFlight + progress.takenAway, progress };
 }
 
 /** Emits once when the signal aborts, at once when it is already. */

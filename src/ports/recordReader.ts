@@ -68,6 +68,11 @@ export interface ReaderEvents {
    */
   caughtUp(is: boolean): void;
   /**
+   * The log refuses the reader for good, so that nothing can be committed any more. Told at once: `read`, which throws the same, may wait to
+   * be asked for more, or have ended in a drain.
+   */
+  failed(error: unknown): void;
+  /**
    * What could be committed if these slots, which are in flight, were finished; `undefined` while there is nothing to commit.
    *
    * Asked by readers that commit progress together with the output it stands for.

@@ -1,4 +1,4 @@
-import { diag, ROOT_CONTEXT } from '@opentelemetry/api';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Subscriber } from 'rxjs';
 import type { Assignment, ReadRecord, RecordReader } from '../ports/recordReader.ts';
 import { contextFrom } from '../telemetry/contextFrom.ts';
@@ -11,6 +11,7 @@ import type { TrackedDelivery } from '../tile/trackedDelivery.ts';
 import { closeInOrder } from './closeInOrder.ts';
 import { CommitPacer } from './commitPacer.ts';
 import { keyBytes } from './keyBytes.ts';
+import { lastCommit } from './lastCommit.ts';
 import { NackDesk } from './nackDesk.ts';
 import { openSessions } from './openSessions.ts';
 import { OrderGate } from './orderGate.ts';
@@ -80,7 +81,8 @@ export class ReaderSession<R extends object, T extends object> {
     this.#stop.abort();
     this.#ledger.close();
     this.#counters.ended(this.#ledger.partitions);
-    openSessions(this.#options.drain).add(this.#pacer.stop().then(() => this.#free()));
+    void this.#pacer.stop();
+    openSessions(this.#options.drain).add(this.#free()); // which ends the commit that runs: some are made until the reader closes
   }
 
   get #ending(): boolean {
@@ -93,6 +95,7 @@ export class ReaderSession<R extends object, T extends object> {
       assigned: (assignment: Assignment) => this.#assigned(assignment),
       revoked: (partition: string) => this.#revoked(partition),
       caughtUp: (is: boolean) => this.#counters.caughtUp(is),
+      failed: (error: unknown) => this.#fail(error),
       progressAfter: (partition: string, finishing: ReadonlySet<number>) =>
         this.#ledger.held(partition)?.progressAfter(finishing),
     };
@@ -115,9 +118,8 @@ export class ReaderSession<R extends object, T extends object> {
 
   #assigned({ partition, epoch, progress, begin }: Assignment): void {
     const ledger = this.#ledger.assign(partition, epoch, progress, begin);
-    if (begin !== undefined) this.#pacer.request();
     this.#counters.assigned(this.#ledger.partitions);
-    if (ledger.since !== epoch) this.#pacer.request(); // kept: what was on its way under the old epoch may not have counted
+    if (begin !== undefined || ledger.since !== epoch) this.#pacer.request(); // kept: what was on its way may not have counted
     if (!ledger.mapIgnored || ledger.since !== epoch) return;
     this.#counters.mapIgnored(partition);
   }
@@ -125,7 +127,7 @@ export class ReaderSession<R extends object, T extends object> {
   #revoked(partition: string): void {
     this.#feeder.drop(partition);
     this.#ledger.revoke(partition);
-    this.#counters.hold(this.#ledger.partitions);
+    this.#counters.revoked(partition, this.#ledger.partitions);
   }
 
   #deliver(ledger: PartitionLedger, record: ReadRecord<R>): void {
@@ -181,9 +183,7 @@ export class ReaderSession<R extends object, T extends object> {
     this.#failing = true;
     this.#stop.abort();
     const commit = this.#pacer.stop().then(() => this.#commit(false));
-    void commit
-      .catch((failure: unknown) => diag.warn(`the last commit failed: ${String(failure)}`))
-      .then(() => this.#subscriber.error(error));
+    void lastCommit(this.#reader.stream, commit).then(() => this.#subscriber.error(error));
   }
 
   #free(): Promise<void> {

@@ -6,14 +6,18 @@ import type { DeliveryOutcome } from '../tile/deliveryLedger.ts';
 /** Adds what one source does to the metrics, and to the counters of its run, which other sources of the run add to as well. */
 export class SourceCounters {
   readonly progress: RunProgress;
+  readonly #drain: AbortSignal;
   readonly #stream: string;
   #partitions = 0;
+  /** Tiles that the present revocation takes out of flight. */
+  #abandoned = 0;
   /** Absent before the log told. */
   #caughtUp: boolean | undefined;
   #ended = false;
 
   constructor(drain: AbortSignal, stream: string) {
     this.progress = progressOf(drain);
+    this.#drain = drain;
     this.#stream = stream;
     this.progress.sources += 1;
   }
@@ -28,6 +32,16 @@ export class SourceCounters {
   assigned(partitions: number): void {
     this.hold(partitions);
     if (this.#caughtUp === undefined) this.caughtUp(true);
+  }
+
+  /** A partition was taken away, and its tiles with it. Those that a drain was to finish come again, which its end must not hide. */
+  revoked(partition: string, partitions: number): void {
+    this.hold(partitions);
+    const count = this.#abandoned;
+    this.#abandoned = 0;
+    if (count === 0 || !this.#drain.aborted) return;
+    diag.warn(`${this.#stream}/${partition} was taken away during the drain: ${count} tiles in flight come again`);
+    this.progress.takenAway += count;
   }
 
   /** Whether all that lay in the log has been delivered. */
@@ -57,6 +71,7 @@ export class SourceCounters {
   returned(outcome: DeliveryOutcome, seconds: number): void {
     this.progress.inFlight -= 1;
     if (outcome === 'acked') this.progress.acked += 1;
+    if (outcome === 'abandoned') this.#abandoned += 1;
     instruments().inFlight(-1);
     instruments().tileSettled(outcome === 'settled' ? 'dead_lettered' : outcome, seconds);
   }

@@ -23,6 +23,8 @@ export interface RunProgress {
   skipped: number;
   /** Tiles not yet settled. */
   inFlight: number;
+  /** Tiles whose partition was taken away while the source drained, so that they come again. */
+  takenAway: number;
   /** Commits whose map could not be read. */
   mapsIgnored: number;
 }
@@ -47,6 +49,7 @@ export function progressOf(drain: AbortSignal): RunProgress {
       redelivered: 0,
       skipped: 0,
       inFlight: 0,
+      takenAway: 0,
       mapsIgnored: 0,
     };
     progress.set(drain, found);

@@ -11,6 +11,7 @@ import { progressOf } from '../../src/telemetry/runProgress.ts';
 import { ackAll, memoryLog, memoryWriter } from '../../src/testing.ts';
 import type { Envelope } from '../../src/tile/envelope.ts';
 import { decodeOffsetMap, spanCap } from '../../src/tile/offsetMap.ts';
+import { wrapReader } from '../support/chaos/wrapReader.ts';
 
 class PassingError extends SwathError {
   override readonly code = 'PASSING';
@@ -146,6 +147,58 @@ describe('delivery from a log', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(log.commits.length).toBe(commits);
     expect(log.stored('0')?.nextSlot).toBeLessThan(20); // the mark and the first commit, an interval ago
+  });
+
+  it('leaves its log when unsubscribed, though a commit is made until it has left', async () => {
+    const log = memoryLog(rows(30), { endless: true });
+    const left = Promise.withResolvers<void>();
+    const cut = new Subject<void>();
+    const stuck: RecordReader<Row> = wrapReader(log, {
+      commit: async (commits) => {
+        await log.commit(commits);
+        if (commits.some(({ nextSlot }) => nextSlot > 0)) {
+          cut.next();
+          await left.promise;
+        }
+      },
+      close: async () => left.resolve(),
+    });
+    await run(fromReader(stuck, { drain: neverAborted }).pipe(wait, ackAll<Row>(), takeUntil(cut)));
+    await left.promise;
+    expect(log.stored('0')?.nextSlot).toBeGreaterThan(0);
+  });
+
+  it('ends with why its log refuses it, also when it drains and reads no more', async () => {
+    const log = memoryLog(rows(30), { endless: true });
+    const drain = new AbortController();
+    const refusing: RecordReader<Row> = wrapReader(log, {
+      read: (events, signal) => {
+        drain.signal.addEventListener('abort', () => {
+          events.failed(new Error('refused for good'));
+          log.revoke('0');
+        });
+        return log.read(events, signal);
+      },
+    });
+    const source = fromReader(refusing, { drain: drain.signal }).pipe(
+      tap(({ tile }) => tile.id === 10 && setImmediate(() => drain.abort())),
+      mapTile('wait', () => timer(60_000).pipe(map(() => ({})))),
+      ackAll<Row>(),
+    );
+    await expect(run(source)).rejects.toThrow('refused for good');
+  });
+
+  it('counts what is taken away while it drains: its end must not hide that it comes again', async () => {
+    const log = memoryLog(rows(30), { endless: true, partitionOf: ({ id }) => String(id % 2) });
+    const drain = new AbortController();
+    const stuck = mapTile('wait', ({ id }: Row) => timer(id % 2 === 0 ? 60_000 : 1).pipe(map(() => ({}))));
+    const begun = tap(({ tile }: Envelope<Row>) => {
+      if (tile.id === 29) setImmediate(() => drain.abort());
+    });
+    drain.signal.addEventListener('abort', () => log.revoke('0'));
+    await run(fromReader(log, { drain: drain.signal }).pipe(begun, stuck, ackAll<Row>()));
+    expect(progressOf(drain.signal)).toMatchObject({ takenAway: 15, inFlight: 0 });
+    expect(log.stored('1')?.nextSlot).toBe(15);
   });
 
   it('halts on the first failed tile by default, with its reason, and commits what is finished', async () => {

@@ -56,6 +56,7 @@ describe('kafkaReader', { timeout: 30_000 }, () => {
       assigned: () => undefined,
       revoked: () => undefined,
       caughtUp: () => undefined,
+      failed: () => undefined,
       progressAfter: () => undefined,
     };
     for await (const { records } of reader.read(events, new AbortController().signal)) {
@@ -175,6 +176,7 @@ describe('kafkaReader', { timeout: 30_000 }, () => {
       assigned: () => log.push('assigned'),
       revoked: () => log.push('revoked'),
       caughtUp: () => undefined,
+      failed: () => undefined,
       progressAfter: () => undefined,
     };
     let read = 0;
@@ -243,6 +245,7 @@ describe('kafkaReader', { timeout: 30_000 }, () => {
       assigned: (assignment: Assignment) => (epoch = assignment.epoch),
       revoked: () => undefined,
       caughtUp: () => undefined,
+      failed: () => undefined,
       progressAfter: () => undefined,
     };
     for await (const { records } of reader.read(events, new AbortController().signal)) {

@@ -526,4 +526,46 @@ export const mutants: readonly Mutant[] = [
     find: 'if (log === undefined) return committed > end',
     replace: 'if (log === undefined || committed > end) return committed > end',
   },
+  {
+    breaks: 'a source that is given up does not wait for the commit that runs',
+    file: 'src/sources/readerSession.ts',
+    find: 'add(this.#free());',
+    replace: 'add(this.#pacer.stop().then(() => this.#free()));',
+  },
+  {
+    breaks: 'a log that takes no commit does not withhold why the source failed',
+    file: 'src/sources/lastCommit.ts',
+    find: ', late]);',
+    replace: ']);',
+  },
+  {
+    breaks: 'a source that failed commits what it had finished',
+    file: 'src/sources/lastCommit.ts',
+    find: 'await Promise.race([',
+    replace: 'await Promise.race([undefined, ',
+  },
+  {
+    breaks: 'a log that refuses the reader in a drain ends the source with an error',
+    file: 'src/sources/readerSession.ts',
+    find: 'failed: (error: unknown) => this.#fail(error),',
+    replace: 'failed: () => undefined,',
+  },
+  {
+    breaks: 'what is taken away in a drain is told at its end',
+    file: 'src/sources/sourceCounters.ts',
+    find: '    this.progress.takenAway += count;\n',
+    replace: '',
+  },
+  {
+    breaks: 'nothing counts as committed before the group was joined',
+    file: 'src/kafka/directCommits.ts',
+    find: "if (group === undefined) throw new TypeError('nothing can be committed before the group was joined');",
+    replace: 'if (group === undefined) return;',
+  },
+  {
+    breaks: 'a membership is renewed in a drain, as long as something is to be committed',
+    file: 'src/kafka/memberships.ts',
+    find: '(reading() || ownership.partitions.length > 0)',
+    replace: 'reading()',
+  },
 ];

@@ -18,7 +18,7 @@ Examples:
   swath run mine.ts --config mine.yaml --check
 
 The first Ctrl-C (or SIGTERM) drains: what is in flight is finished and committed. The second stops at once; that comes again.
-Exit status: 0 done or drained, 1 the pipeline failed, 2 something cannot be used, 3 not drained in time, 130 or 143 stopped at once.
+Exit status: 0 done or drained, 1 the pipeline failed, 2 something cannot be used, 3 stopped with tiles unfinished, 130 or 143 stopped at once.
 `;
 
 /** Makes the command `swath run`: runs a pipeline until a signal, or until nothing comes any more. */
@@ -48,7 +48,7 @@ export function runCommand(): Command {
       const { describeRun } = await import('../run/describeRun.ts');
       const summary = await runPipelineFile(file, options, signals.stop);
       process.stdout.write(`${options.json ? JSON.stringify(summary, undefined, 2) : describeRun(summary)}\n`);
-      if (summary.reason === 'deadline') process.exitCode = 3;
+      if (summary.reason === 'deadline' || summary.tiles.unfinished > 0) process.exitCode = 3;
     });
 }
 

@@ -443,7 +443,7 @@ describe('kinesisReader, in trouble', () => {
       return false;
     };
     proxy.inject({ kind: 'reset', when: count });
-    const events = { assigned: nothing, revoked: nothing, caughtUp: nothing, progressAfter: nothing };
+    const events = { assigned: nothing, revoked: nothing, caughtUp: nothing, failed: nothing, progressAfter: nothing };
     const stop = new AbortController();
     const batches = reader.read(events, stop.signal)[Symbol.asyncIterator]();
     const next = async (): Promise<string> => (await batches.next()).value?.partition ?? '';

@@ -3,7 +3,7 @@ import type { RecordReader } from '../../../src/ports/recordReader.ts';
 /** A reader that does some things its own way, and everything else as the one it wraps. */
 export function wrapReader<R>(
   reader: RecordReader<R>,
-  own: Partial<Pick<RecordReader<R>, 'read' | 'commit'>>,
+  own: Partial<Pick<RecordReader<R>, 'read' | 'commit' | 'close'>>,
 ): RecordReader<R> {
   return {
     system: reader.system,
@@ -13,6 +13,6 @@ export function wrapReader<R>(
     commit: own.commit ?? ((commits) => reader.commit(commits)),
     pause: (partition) => reader.pause(partition),
     resume: (partition) => reader.resume(partition),
-    close: () => reader.close(),
+    close: own.close ?? (() => reader.close()),
   };
 }

@@ -47,6 +47,7 @@ export function followReader<R>(reader: RecordReader<R>, textOf: (record: R) => 
       told(`revoked ${partition}`);
     },
     caughtUp: () => undefined,
+    failed: () => undefined,
     progressAfter: () => undefined,
   };
   const ended = (async () => {

@@ -187,6 +187,7 @@ export function recordReaderContract<R>(name: string, open: () => Promise<Reader
         assigned: () => undefined,
         revoked: () => undefined,
         caughtUp: () => undefined,
+        failed: () => undefined,
         progressAfter: () => undefined,
       };
       const got: string[] = [];

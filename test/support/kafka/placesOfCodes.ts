@@ -10,13 +10,15 @@ export function headOf(frame: Buffer): RequestHead {
   return { key: frame.readInt16BE(4), version: frame.readInt16BE(6), correlation: frame.readInt32BE(8) };
 }
 
+const heartbeat = 12;
 const afterCorrelation = 8; // the size, and the number of the request
 
-/** Bytes before the topics of an answer: a throttle time, and the session of a fetch. */
+/** Bytes before the topics of an answer: a throttle time, and the session of a fetch. A heartbeat's one code stands there. */
 const leads: Readonly<Record<number, (version: number) => number>> = {
   0: () => 0,
   1: (version) => (version >= 7 ? 10 : 4),
   8: (version) => (version >= 3 ? 4 : 0),
+  12: (version) => (version >= 1 ? 4 : 0),
 };
 
 /** Length of what follows the error code of a partition. */
@@ -31,15 +33,17 @@ const rests: Readonly<Record<number, (version: number, answer: Buffer, at: numbe
 };
 
 /** Newest version of each kind that is laid out as this file knows it; the Kafka client speaks no newer ones. */
-const newest: Readonly<Record<number, number>> = { 0: 7, 1: 11, 8: 5 };
+const newest: Readonly<Record<number, number>> = { 0: 7, 1: 11, 8: 5, 12: 3 };
 
 /**
- * Finds the error codes of an answer to Produce, Fetch or OffsetCommit that belong to partitions of a topic.
+ * Finds the error codes of an answer to Produce, Fetch or OffsetCommit that belong to partitions of a topic, and that of a Heartbeat.
  *
  * @throws RangeError for an answer that is laid out otherwise.
  */
 export function placesOfCodes({ key, version }: RequestHead, answer: Buffer, topic: string): number[] {
   const [lead, rest] = [leads[key], rests[key]];
+  if (key === heartbeat && lead !== undefined && version <= (newest[key] ?? -1))
+    return [afterCorrelation + lead(version)];
   if (lead === undefined || rest === undefined || version > (newest[key] ?? -1))
     throw new RangeError(`no answer to request ${key} in version ${version} can be read here`);
   const places: number[] = [];

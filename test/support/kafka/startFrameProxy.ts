@@ -25,7 +25,8 @@ export interface LostFrame {
 
 /** An error code that the broker's answer to a request about a topic carries instead of its own. */
 export interface WrongAnswer {
-  readonly request: 'produce' | 'fetch' | 'commitGroup';
+  readonly request: 'produce' | 'fetch' | 'commitGroup' | 'heartbeat';
+  /** Of a heartbeat: what the name of its group contains. */
   readonly topic: string;
   readonly code: number;
   /** Whether the broker did what was asked all the same; else it was asked about a topic that is not there. */

@@ -26,7 +26,6 @@ const setUp = (partitions = ['0']) => {
   const lane = new CommitLane({
     ownership,
     closing: closing.signal,
-    ready: async () => true,
     send: async (commits) => {
       sent.push(commits.map(({ partition, nextSlot, map }) => `${partition}:${nextSlot}${map}`).join(' '));
       onSend();

@@ -59,6 +59,15 @@ describe('runPipeline', () => {
     expect(log.stored('0')?.nextSlot).toBe(0);
   });
 
+  it('says what was taken away in the drain, since that comes again', async () => {
+    const log = memoryLog(rows(10), { endless: true });
+    const stop = new AbortController();
+    stop.signal.addEventListener('abort', () => log.revoke('0'));
+    const pipeline = slowPipeline(log, (id) => id === 4 && setImmediate(() => stop.abort()));
+    const report = await runPipeline(pipeline, { config: { ms: 60_000 }, drain: stop.signal });
+    expect(report).toMatchObject({ reason: 'drained', unfinished: 5, progress: { inFlight: 0 } });
+  });
+
   it('stops at once when abandoned', async () => {
     const log = memoryLog(rows(10), { endless: true });
     const abandon = new AbortController();
