@@ -44,6 +44,7 @@ const kindOfType: Readonly<Record<string, KafkaFault['kind']>> = {
   UNKNOWN_PRODUCER_ID: 'sequence',
   INVALID_PRODUCER_EPOCH: 'sequence',
   BROKER_NOT_AVAILABLE: 'transient',
+  CONCURRENT_TRANSACTIONS: 'transient', // the client says it does not pass, and waits for it all the same
 };
 
 /** Reads the reason out of an error of the Kafka library, which wraps it once per layer of retries. */

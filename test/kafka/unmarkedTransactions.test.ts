@@ -28,6 +28,7 @@ const follow = async (topic: TestTopic, settledAt = topic.brokers) => {
     );
   const state = async () => (await told())?.state;
   const unmarked = new UnmarkedTransactions({
+    closing: new AbortController().signal,
     kafka: kafkaClient(checkConfig(kafkaOptions, { brokers: settledAt }), 'transact'),
     groupId: topic.groupId,
     outputs: () => [topic.topic, 'not-there'],

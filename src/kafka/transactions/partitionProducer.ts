@@ -5,6 +5,7 @@ import type { Commit } from '../../ports/recordReader.ts';
 import { kafkaFault } from '../kafkaFault.ts';
 import type { OutputBatch } from './batchWrites.ts';
 import { type Refusal, sendOutputs } from './sendOutputs.ts';
+import { transactionTimeoutMs } from './transactionTimeoutMs.ts';
 
 /** Whose progress a {@link PartitionProducer} commits, and with what. */
 export interface PartitionProducerOptions {
@@ -21,7 +22,6 @@ export interface PartitionProducerOptions {
   readonly settle: (transactionalId: string) => Promise<void>;
 }
 
-const transactionTimeoutMs = 60_000;
 const markersWaitMs = 10;
 const markersWaits = 500;
 

@@ -1,12 +1,13 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
-import { SourceError } from '../../errors/sourceError.ts';
+import { firstValueFrom, race, timer } from 'rxjs';
 import type { Commit, StoredProgress } from '../../ports/recordReader.ts';
 import { kafkaFault } from '../kafkaFault.ts';
 import { batchWrites } from './batchWrites.ts';
 import { isFenced } from './isFenced.ts';
 import type { PartitionProducer } from './partitionProducer.ts';
 import type { PendingWrite } from './pendingWrite.ts';
+import { Refusals } from './refusals.ts';
 import type { Refusal } from './sendOutputs.ts';
 import {
   isSameProgress,
@@ -37,6 +38,8 @@ export interface TransactionLaneOptions extends TransactionPlannerOptions {
 const maxWaiting = 1000;
 const firstWaitMs = 100;
 const longestWaitMs = 1000;
+/** Longest time that a claim which is under way is waited for at the end. */
+const closeLimitMs = 3_000;
 
 /**
  * The transactions of one input partition, one after another: outputs that are complete, and the progress that they stand for.
@@ -104,18 +107,20 @@ export class TransactionLane {
     this.#doubt = undefined;
   }
 
-  /** Gives the partition up; resolves when the connections are closed. */
+  /** Gives the partition up; resolves when the connections are closed. A claim that takes long closes its own when it ends. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.reset();
     await this.#working;
     this.reset(); // what the last transaction put back
+    await firstValueFrom(race(this.#claims, timer(closeLimitMs)));
     await this.#producer?.close();
   }
 
   async #claim(): Promise<void> {
     await this.#working;
+    if (this.#closed) return;
     await this.#renew();
     await this.#resolveDoubt();
   }
@@ -168,9 +173,10 @@ export class TransactionLane {
   async #mend(plan: TransactionPlan, error: unknown): Promise<void> {
     const { name, counts } = this.#options;
     if (isFenced(error)) return this.#lose(plan, kafkaFault(error).message);
-    const { kind, message } = kafkaFault(error);
-    if (kind === 'authorization' || kind === 'metadata') return this.#fail(plan, error);
-    diag.warn(`${name}: a transaction failed, its outcome is read from the log: ${message}`);
+    const refusals = new Refusals(name);
+    const refusal = refusals.lasting(error);
+    if (refusal !== undefined) return this.#fail(plan, refusal);
+    diag.warn(`${name}: a transaction failed, its outcome is read from the log: ${kafkaFault(error).message}`);
     this.#doubt = { plan, error };
     for (let waitMs = firstWaitMs; this.#doubt !== undefined; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       if (this.#closed || !counts(plan.progress)) return; // the next claim resolves it
@@ -178,7 +184,8 @@ export class TransactionLane {
         await this.#renew();
         await this.#resolveDoubt();
       } catch (failure) {
-        if (kafkaFault(failure).kind === 'authorization') return this.#fail(plan, failure);
+        const lasting = refusals.lasting(failure);
+        if (lasting !== undefined) return this.#fail(plan, lasting);
         await sleep(waitMs);
       }
     }
@@ -227,16 +234,7 @@ export class TransactionLane {
   /** The brokers refuse it for good. */
   #fail({ writes, commits }: TransactionPlan, error: unknown): void {
     this.#doubt = undefined;
-    const { name } = this.#options;
-    const reason =
-      kafkaFault(error).kind === 'metadata'
-        ? new SourceError('SOURCE_FAILED', name, tooLittleMetadata(name), { cause: error })
-        : undefined;
-    for (const { output, failed } of writes) failed(reason ?? output.faults.reasonOf(error, true));
-    for (const { failed } of commits) failed(reason ?? error);
+    for (const { output, failed } of writes) failed(output.faults.reasonOf(error, true));
+    for (const { failed } of commits) failed(error);
   }
-}
-
-function tooLittleMetadata(name: string): string {
-  return `the brokers keep too little beside the offsets of ${name}: transactions need an offset.metadata.max.bytes of 4096 or more`;
 }

@@ -7,6 +7,7 @@ import { kafkaFault } from '../kafkaFault.ts';
 import type { Ownership } from '../ownership.ts';
 import { PartitionProducer } from './partitionProducer.ts';
 import type { PendingWrite } from './pendingWrite.ts';
+import { Refusals } from './refusals.ts';
 import { TransactionLane } from './transactionLane.ts';
 import { UnmarkedTransactions } from './unmarkedTransactions.ts';
 
@@ -34,19 +35,23 @@ export interface TransactionLanesOptions {
   readonly outputs: () => readonly string[];
 }
 
-const askAgainMs = 250;
+const firstWaitMs = 250;
+const longestWaitMs = 4_000;
 
 /** The transactions of a source: a lane for each partition that it has. */
 export class TransactionLanes {
   readonly #options: TransactionLanesOptions;
   readonly #lanes = new Map<string, TransactionLane>();
   readonly #unmarked: UnmarkedTransactions;
-  #closed = false;
+  readonly #closing = new AbortController();
+  /** Why claims fail, as far as it was said since one did not. */
+  readonly #said = new Set<string>();
 
   constructor(options: TransactionLanesOptions) {
     const { source, kafka, outputs } = options;
+    const closing = this.#closing.signal;
     this.#options = options;
-    this.#unmarked = new UnmarkedTransactions({ kafka, groupId: source.groupId, outputs });
+    this.#unmarked = new UnmarkedTransactions({ kafka, groupId: source.groupId, outputs, closing });
   }
 
   /**
@@ -109,7 +114,7 @@ export class TransactionLanes {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     const lanes = [...this.#lanes.values()];
     this.#lanes.clear();
     await Promise.all(lanes.map((lane) => lane.close()));
@@ -117,20 +122,35 @@ export class TransactionLanes {
   }
 
   async #claim(partition: string, counts: () => boolean): Promise<void> {
-    while (counts() && !this.#closed) {
+    const { topic } = this.#options.source;
+    const closing = this.#closing.signal;
+    const refusals = new Refusals(`${topic}/${partition}`);
+    let waitMs = firstWaitMs;
+    while (counts() && !closing.aborted) {
       const lane = this.#lanes.get(partition) ?? this.#make(partition);
       this.#lanes.set(partition, lane);
       try {
         await lane.claim();
+        this.#said.clear();
         if (this.#lanes.get(partition) === lane) return; // else it was given up: what was in doubt had been lost
         continue;
       } catch (error) {
-        const { kind, message } = kafkaFault(error);
-        if (kind === 'authorization') throw error;
-        diag.warn(`${this.#options.source.topic}/${partition}: cannot begin transactions yet: ${message}`);
+        if (closing.aborted) return;
+        const lasting = refusals.lasting(error);
+        if (lasting !== undefined) throw lasting;
+        this.#say(partition, kafkaFault(error).message);
       }
-      await sleep(askAgainMs);
+      await sleep(waitMs, undefined, { signal: closing }).catch(() => undefined);
+      waitMs = Math.min(2 * waitMs, longestWaitMs);
     }
+  }
+
+  /** Once, however many partitions wait for the same, and however often they ask. */
+  #say(partition: string, why: string): void {
+    if (this.#said.has(why)) return;
+    this.#said.add(why);
+    const { topic } = this.#options.source;
+    diag.warn(`${topic}/${partition}: cannot begin transactions yet, asking again: ${why}`);
   }
 
   #make(partition: string): TransactionLane {

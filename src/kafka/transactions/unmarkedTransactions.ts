@@ -4,6 +4,7 @@ import { type InnerBroker, type InnerCluster, type InnerId, innerCluster } from 
 import { kafkaFault } from '../kafkaFault.ts';
 import { describeTransaction } from './describeTransaction.ts';
 import { type Settlement, settlementOf } from './settlement.ts';
+import { transactionTimeoutMs } from './transactionTimeoutMs.ts';
 
 /** Where to look for transactions without their markers. */
 export interface UnmarkedTransactionsOptions {
@@ -11,9 +12,10 @@ export interface UnmarkedTransactionsOptions {
   readonly groupId: string;
   /** Topics that are written to. */
   readonly outputs: () => readonly string[];
+  /** Aborted when no id is to be claimed any more. */
+  readonly closing: AbortSignal;
 }
 
-const transactionTimeout = 60_000;
 const waitMs = 20;
 const mostWaits = 100;
 const passing = new Set([
@@ -34,6 +36,7 @@ export class UnmarkedTransactions {
   readonly #options: UnmarkedTransactionsOptions;
   readonly #cluster: InnerCluster;
   #connected: Promise<void> | undefined;
+  #running = 0;
   #finding: Promise<unknown> = Promise.resolve();
   /** Of ids whose empty transaction is not confirmed. */
   readonly #settlements = new Map<string, Settlement>();
@@ -50,6 +53,23 @@ export class UnmarkedTransactions {
    * @throws What the brokers answered.
    */
   async settle(transactionalId: string): Promise<void> {
+    this.#running += 1;
+    try {
+      await this.#settle(transactionalId);
+    } finally {
+      this.#running -= 1;
+      if (this.#options.closing.aborted) await this.close();
+    }
+  }
+
+  /** Disconnects, unless ids are being settled: the last of them does it then, for the client connects again with each request. */
+  async close(): Promise<void> {
+    if (this.#running > 0) return;
+    await this.#connected?.then(() => this.#cluster.disconnect()).catch(() => undefined);
+  }
+
+  async #settle(transactionalId: string): Promise<void> {
+    this.#options.closing.throwIfAborted();
     await this.#connect();
     const producer = await patiently(() => this.#take(transactionalId));
     if (producer === undefined) return;
@@ -62,20 +82,20 @@ export class UnmarkedTransactions {
     this.#settlements.delete(transactionalId);
   }
 
-  async close(): Promise<void> {
-    await this.#connected?.then(() => this.#cluster.disconnect()).catch(() => undefined);
-  }
-
   /** Claims the id, unless it is ours still. Its fate is asked for at each attempt: what was under way may have been decided since. */
   async #take(transactionalId: string): Promise<InnerId | undefined> {
     const broker = await this.#find(transactionalId);
+    this.#options.closing.throwIfAborted(); // not later: what is claimed is ended, for whoever comes next does not know how
     const now = await describeTransaction(broker, transactionalId);
     if (now === undefined) return undefined;
     const settlement = settlementOf(now, this.#settlements.get(transactionalId));
     if (settlement.own !== undefined) return settlement.own; // claimed again, its transaction would be aborted
     const claimed = { ...settlement, claims: settlement.claims + 1 };
     this.#settlements.set(transactionalId, claimed);
-    const { producerId, producerEpoch } = await broker.initProducerId({ transactionalId, transactionTimeout });
+    const { producerId, producerEpoch } = await broker.initProducerId({
+      transactionalId,
+      transactionTimeout: transactionTimeoutMs,
+    });
     const own = { producerId, producerEpoch };
     this.#settlements.set(transactionalId, { ...claimed, own });
     return own;

@@ -123,6 +123,18 @@ describe('TransactionLane', () => {
     expect(run.brokers.log.map(({ outputs }) => outputs)).toEqual([['0']]);
   });
 
+  it('fails what was written when the id can never be claimed again', async () => {
+    const run = new LaneRun([0], ['loses']);
+    await run.assign();
+    run.brokers.claimFaults.push(Object.assign(new Error('too long'), { type: 'INVALID_TRANSACTION_TIMEOUT' }));
+    await until(() => run.failures.length > 0);
+    await run.close();
+    expect(run.failures[0]).toMatchObject({
+      code: 'SOURCE_FAILED',
+      message: expect.stringContaining('transaction.max.timeout.ms'),
+    });
+  });
+
   it('asks again while the id cannot be claimed, before it says what became of a transaction', async () => {
     const run = new LaneRun([0], ['losesAnswer']);
     await run.assign();
