@@ -21,7 +21,7 @@ const overheadBytes = 20;
  * Packs records that go to the same shard into aggregates, in their order; what stays alone stays as it is.
  *
  * Every record of an aggregate carries the hash key of its first one, which decides where the aggregate goes: so wherever that is,
- * also after a reshard, no reader takes a record for one of another shard and skips it.
+ * also after a reshard, no reader takes a record for one of another shard: the Kinesis Client Library would skip it.
  */
 export function packAggregates(entries: readonly PutEntry[], { shardOf, maxBytes, landed }: PackOptions): PutEntry[] {
   const packed: PutEntry[] = [];

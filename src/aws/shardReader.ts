@@ -35,9 +35,9 @@ export class ShardReader {
   readonly #options: ShardReaderOptions;
   readonly #resumption: Resumption;
   readonly #positions = new SlotPositions();
-  /** Where an aggregate may hold records of other shards: these are ours. */
+  /** Of a shard that came from a reshard: aggregates in it may hold records of other shards. */
   readonly #hashRange: HashRange | undefined;
-  #toldSkipped = false;
+  #toldDisplaced = false;
   #nextSlot = 0;
   #assigned = false;
   #children: readonly Shard[] | undefined;
@@ -126,8 +126,8 @@ export class ShardReader {
   *#unpack(read: readonly KinesisRecord[]): Generator<readonly PlacedRecord[], void, undefined> {
     let fresh: PlacedRecord[] = [];
     for (const each of read) {
-      const { records, skipped } = unpackRecord(each, this.#hashRange);
-      if (skipped > 0) this.#tellSkipped(skipped, each.SequenceNumber);
+      const { records, displaced } = unpackRecord(each, this.#hashRange);
+      if (displaced > 0) this.#tellDisplaced(displaced, each.SequenceNumber);
       for (const record of records) {
         if (!this.#isFresh(record.place)) continue;
         fresh.push(record);
@@ -140,12 +140,13 @@ export class ShardReader {
   }
 
   /** Once per assignment: after a reshard it happens with many aggregates. */
-  #tellSkipped(skipped: number, sequence: string | undefined): void {
-    if (this.#toldSkipped) return;
-    this.#toldSkipped = true;
+  #tellDisplaced(displaced: number, sequence: string | undefined): void {
+    if (this.#toldDisplaced) return;
+    this.#toldDisplaced = true;
     diag.warn(
-      `${skipped} records in the aggregate ${sequence} of shard ${this.held.key} belong to another shard by their hash keys, and ` +
-        'are skipped, here and further on: a producer that places records by their keys writes them again there',
+      `${displaced} records in the aggregate ${sequence} of shard ${this.held.key} have hash keys of another shard, and are ` +
+        'delivered here all the same, here and further on: a producer that had not heard of a reshard yet writes them again ' +
+        'there, and then they come twice; one that places an aggregate by its first record does not',
     );
   }
 

@@ -18,20 +18,20 @@ export interface HashRange {
 /** What is in a Kinesis record. */
 export interface UnpackedRecord {
   readonly records: readonly PlacedRecord[];
-  /** How many were left out, because they belong to another shard. */
-  readonly skipped: number;
+  /** How many of them have hash keys of another shard, and may be written again there. */
+  readonly displaced: number;
 }
 
 /**
  * Takes a Kinesis record for what it is: one record, or an aggregate of many, which then get positions of their own.
  *
- * A Kinesis Producer Library that has not heard of a reshard packs records of several shards into one aggregate; when it learns
- * where the aggregate went, it writes those again whose hash keys that shard does not have. Here they are skipped; the Kinesis
- * Client Library skips the whole aggregate then, which loses the others. Where not even the first record is in the range, whose
- * hash key decides where the aggregate goes, the writer does not place by hash keys and will write nothing again: nothing is
- * skipped.
+ * After a reshard an aggregate may hold records whose hash keys are those of another shard. Two kinds of producers make such: a
+ * Kinesis Producer Library that had not heard of the reshard, which writes these records again in their own shard when it learns
+ * where the aggregate went; and one that places an aggregate by the key of its first record, which writes nothing again. The
+ * record does not tell which. So all are read: some may come twice, none is lost. Where not even the first record is in the
+ * range, whose hash key decides where both put the aggregate, the writer is neither, and will write nothing again.
  *
- * @param range - Hash keys of a shard that came from a reshard; absent where nothing can be out of its place.
+ * @param range - Hash keys of a shard that came from a reshard; absent where nobody asks.
  */
 export function unpackRecord(
   { SequenceNumber = '', PartitionKey = '', Data, ApproximateArrivalTimestamp }: KinesisRecord,
@@ -50,13 +50,11 @@ export function unpackRecord(
   };
   const data = Data ?? new Uint8Array();
   const users = decodeAggregate(data);
-  if (users === undefined) return { records: [place(PartitionKey, data, 0)], skipped: 0 };
+  if (users === undefined) return { records: [place(PartitionKey, data, 0)], displaced: 0 };
+  const records = users.map((user, i) => place(user.partitionKey, user.data, i));
   const [first] = users;
-  const filter = range !== undefined && first !== undefined && isIn(first, range) ? range : undefined;
-  const records = users.flatMap((user, i) =>
-    filter === undefined || isIn(user, filter) ? [place(user.partitionKey, user.data, i)] : [],
-  );
-  return { records, skipped: users.length - records.length };
+  const expected = range !== undefined && first !== undefined && isIn(first, range);
+  return { records, displaced: expected ? users.filter((user) => !isIn(user, range)).length : 0 };
 }
 
 function isIn({ partitionKey, explicitHashKey }: UserRecord, { start, end }: HashRange): boolean {

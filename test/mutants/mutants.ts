@@ -568,4 +568,11 @@ export const mutants: readonly Mutant[] = [
     find: '(reading() || ownership.partitions.length > 0)',
     replace: 'reading()',
   },
+  {
+    breaks: 'no record of an aggregate is left out for its hash key',
+    file: 'src/aws/unpackRecord.ts',
+    find: 'const records = users.map((user, i) => place(user.partitionKey, user.data, i));',
+    replace:
+      'const records = users.flatMap((user, i) => (range === undefined || isIn(user, range) ? [place(user.partitionKey, user.data, i)] : []));',
+  },
 ];

@@ -15,9 +15,9 @@ const user = (text: string, explicitHashKey?: string, partitionKey = text) => ({
   data: Buffer.from(text),
 });
 const unpack = (users: readonly ReturnType<typeof user>[], start: bigint, end: bigint) => {
-  const { records, skipped } = unpackRecord(record(encodeAggregate(users)), { start, end });
+  const { records, displaced } = unpackRecord(record(encodeAggregate(users)), { start, end });
   return {
-    skipped,
+    displaced,
     records: records.map(({ position, value }) => [position, Buffer.from(value.value ?? []).toString()]),
   };
 };
@@ -26,7 +26,7 @@ const top = 2n ** 128n - 1n;
 it('takes a record that is no aggregate as it is', () => {
   const data = Buffer.from('tile');
   expect(unpackRecord(record(data), { start: 0n, end: 0n })).toEqual({
-    skipped: 0,
+    displaced: 0,
     records: [
       {
         place: { sequence: '4965', subSequence: 0 },
@@ -50,11 +50,13 @@ it('gives each record of an aggregate its own key, size and position', () => {
   ]);
 });
 
-it('skips records of other shards, and keeps the positions of the others', () => {
+it('leaves out no record of another shard, and counts them', () => {
   expect(unpack([user('a', '10'), user('b', '21'), user('c', '9'), user('d', '20')], 10n, 20n)).toEqual({
-    skipped: 2,
+    displaced: 2,
     records: [
       ['4965', 'a'],
+      ['4965.1', 'b'],
+      ['4965.2', 'c'],
       ['4965.3', 'd'],
     ],
   });
@@ -63,13 +65,13 @@ it('skips records of other shards, and keeps the positions of the others', () =>
 it('goes by the MD5 of the partition key where there is no explicit hash key', () => {
   // MD5 of `alpha` is 2c17…, of `one` f97c…
   expect(hashKeyOf('one')).toBe(331623505319187781935359225974189632386n);
-  expect(unpack([user('alpha'), user('one')], 0n, top / 2n)).toEqual({ skipped: 1, records: [['4965', 'alpha']] });
-  expect(unpack([user('one'), user('alpha')], top / 2n, top)).toEqual({ skipped: 1, records: [['4965', 'one']] });
+  expect(unpack([user('alpha'), user('one'), user('one')], 0n, top / 2n).displaced).toBe(2);
+  expect(unpack([user('one'), user('one'), user('alpha')], top / 2n, top).displaced).toBe(1);
 });
 
-it('skips nothing of a writer that does not place records by their hash keys', () => {
-  expect(unpack([user('a', '5'), user('b', '15')], 10n, 20n)).toMatchObject({
-    skipped: 0,
+it('counts none of a writer that does not place aggregates by the hash key of their first record', () => {
+  expect(unpack([user('a', '5'), user('b', '15')], 10n, 20n)).toEqual({
+    displaced: 0,
     records: [
       ['4965', 'a'],
       ['4965.1', 'b'],
