@@ -70,7 +70,8 @@ function replayCommand(): Command {
       const { describeReplay } = await import('../dlq/describeReplay.ts');
       const summary = await replayCommandLine(address, options, signals.stop);
       print(summary, json, describeReplay);
-      if (summary.refused + summary.outOfReach + summary.tooLarge > 0) process.exitCode = 1;
+      const { refused, outOfReach, tooLarge, unsendable } = summary;
+      if (refused + outOfReach + tooLarge + unsendable > 0) process.exitCode = 1;
       if (summary.unconfirmed > 0) process.exitCode = 3;
     });
 }

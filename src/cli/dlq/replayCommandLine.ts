@@ -70,8 +70,8 @@ export async function replayCommandLine(
   try {
     const counts = await unlessStopped(forDeadLetters(run), stop, () => replayer.isSending);
     const seconds = Math.round(performance.now() - startMs) / 1000;
-    const { chosen, sent, tooLarge } = replayer.progress;
-    const unconfirmed = counts === undefined && !dryRun ? chosen - sent - tooLarge : 0;
+    const { chosen, sent, tooLarge, unsendable } = replayer.progress;
+    const unconfirmed = counts === undefined && !dryRun ? chosen - sent - tooLarge - unsendable : 0;
     const facts = { from, to: to ?? 'origin', dryRun, stopped: stop.aborted, seconds, unconfirmed };
     return { ...facts, ...replayer.progress, ...(counts ?? { unreadable: 0, incomplete: 0 }) };
   } finally {

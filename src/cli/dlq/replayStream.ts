@@ -27,14 +27,16 @@ export async function replayStream(
       for (let i = 0; i < page.length; i += markEvery) {
         if (stop.aborted || replayer.full) return false;
         const letters = page.slice(i, i + markEvery).filter((found) => !comesBack(found) && replayer.chooses(found));
-        const written = await replayer.send(letters.map((found) => ({ found })));
-        const made = written.map(({ found: { partition, positions, letter, replays } }) => ({
-          place: `${partition}/${positions[0]}`,
-          digest: digestOf(letter.original),
-          replays: replays + 1,
-        }));
-        for (const { digest } of made) sent.add(digest);
-        await marks.put(stream, made);
+        const chosen = letters.map((found) => ({ found }));
+        await replayer.send(chosen, async (written) => {
+          const made = written.map(({ found: { partition, positions, letter, replays } }) => ({
+            place: `${partition}/${positions[0]}`,
+            digest: digestOf(letter.original),
+            replays: replays + 1,
+          }));
+          for (const { digest } of made) sent.add(digest);
+          await marks.put(stream, made);
+        });
       }
       return !stop.aborted && !replayer.full;
     });

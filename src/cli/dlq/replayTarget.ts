@@ -1,5 +1,6 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { ConfigurationError } from '../../errors/configurationError.ts';
+import type { SwathError } from '../../errors/swathError.ts';
 import { toSwathError } from '../../errors/toSwathError.ts';
 import type { OutRecord, RecordWriter } from '../../ports/recordWriter.ts';
 import { DEAD_PREFIX } from '../../records/deadLetter.ts';
@@ -14,11 +15,12 @@ import { openTarget } from '../publish/openTarget.ts';
 import { type Address, readAddress } from '../publish/readAddress.ts';
 import type { FoundLetter } from './foundLetter.ts';
 import { REPLAYS_HEADER } from './replayHeader.ts';
+import { isClosed, outcomeOf, type SendOutcome } from './sendOutcome.ts';
 
 /** Where dead letters are sent back to. */
 export interface ReplayTarget {
-  /** Answers false, after it warned, where the log takes no record of this size. */
-  send(found: FoundLetter): Promise<boolean>;
+  /** Answers what the log said to it, and warns where it did not take it. @throws Where the log did not answer. */
+  send(found: FoundLetter): Promise<SendOutcome>;
   close(): Promise<void>;
 }
 
@@ -37,30 +39,45 @@ export function replayTarget(from: Address, to: string | undefined, warn: (messa
   if (fixed !== undefined) writers.set('', openTarget(fixed));
   const writerFor = (stream: string): RecordWriter => {
     const name = fixed === undefined ? stream : '';
-    const writer = writers.get(name) ?? openTarget({ ...from, stream });
+    const writer = writers.get(name) ?? openTarget({ ...from, stream }, 'origin');
     writers.set(name, writer);
     return writer;
   };
+  /** Origins that take nothing: each is asked once, not once for each of its letters. */
+  const closed = new Map<string, SwathError>();
   return {
     async send(found) {
-      const { letter, carrier } = found;
-      const writer = writerFor(letter.origin.stream);
-      const linked = carrier && trace.getSpanContext(contextFrom(carrier));
-      const context = startSendSpan(writer, ROOT_CONTEXT, linked && [{ context: linked }]);
+      const { id, partition, positions, letter } = found;
+      const { stream } = letter.origin;
       try {
-        await writer.write(toRecord(found, carrierFrom(context)));
-        endStageSpan(context);
-        return true;
+        const known = closed.get(stream);
+        if (known !== undefined) throw known;
+        await sendTo(writerFor(stream), found);
+        return 'sent';
       } catch (error) {
-        endStageSpan(context, error);
         const reason = toSwathError(error);
-        if (reason.code !== 'RECORD_TOO_LARGE_TO_WRITE') throw error;
-        warn(`${found.id}: ${reason.message}`);
-        return false;
+        const outcome = outcomeOf(reason, fixed === undefined);
+        if (outcome === undefined) throw error;
+        if (isClosed(reason)) closed.set(stream, reason);
+        const place = `${partition}/${positions[0]}`;
+        warn(`${id} (dead letter ${place}) cannot be sent to ${to ?? (stream || 'its origin')}: ${reason.message}`);
+        return outcome;
       }
     },
     close: async () => void (await Promise.all([...writers.values()].map((writer) => writer.close()))),
   };
+}
+
+async function sendTo(writer: RecordWriter, found: FoundLetter): Promise<void> {
+  const linked = found.carrier && trace.getSpanContext(contextFrom(found.carrier));
+  const context = startSendSpan(writer, ROOT_CONTEXT, linked && [{ context: linked }]);
+  try {
+    await writer.write(toRecord(found, carrierFrom(context)));
+    endStageSpan(context);
+  } catch (error) {
+    endStageSpan(context, error);
+    throw error;
+  }
 }
 
 /** The record as it was, with the count of its replays and of the attempts so far; its own trace goes on, or one begins. */

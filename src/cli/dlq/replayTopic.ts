@@ -42,9 +42,11 @@ export async function replayTopic(
           if (reachable) ledger.finish(slot); // nothing will ever be sent of it
         } else if (replayer.chooses(found, reachable)) chosen.push({ found, slot });
       }
-      for (const { slot } of await replayer.send(chosen)) ledger.finish(slot);
-      const entry = ledger.takeCommit(false);
-      if (entry !== undefined) await commit(entry.nextSlot, entry.map);
+      await replayer.send(chosen, async (written) => {
+        for (const { slot } of written) ledger.finish(slot);
+        const entry = ledger.takeCommit(false);
+        if (entry !== undefined) await commit(entry.nextSlot, entry.map);
+      });
       await heartbeat();
       if (replayer.full) full.abort();
     }

@@ -14,6 +14,8 @@ export interface ReplayProgress {
   outOfReach: number;
   /** Larger than the target takes. */
   tooLarge: number;
+  /** Not taken by where they go: a topic or stream that is gone, or closed to us. */
+  unsendable: number;
 }
 
 /** Rules of a {@link Replayer}. */
@@ -26,7 +28,15 @@ export interface ReplayRules {
 
 /** Decides which dead letters are sent, and sends them. */
 export class Replayer {
-  readonly progress: ReplayProgress = { matched: 0, chosen: 0, sent: 0, refused: 0, outOfReach: 0, tooLarge: 0 };
+  readonly progress: ReplayProgress = {
+    matched: 0,
+    chosen: 0,
+    sent: 0,
+    refused: 0,
+    outOfReach: 0,
+    tooLarge: 0,
+    unsendable: 0,
+  };
   readonly #rules: ReplayRules;
   #sending = 0;
 
@@ -34,7 +44,7 @@ export class Replayer {
     this.#rules = rules;
   }
 
-  /** True while something that was sent is not confirmed. */
+  /** True while something that was sent is not confirmed and marked. */
   get isSending(): boolean {
     return this.#sending > 0;
   }
@@ -62,16 +72,26 @@ export class Replayer {
     return false;
   }
 
-  /** Sends what was chosen; resolves with those that are written and confirmed, once all are decided. */
-  async send<T extends { readonly found: FoundLetter }>(chosen: readonly T[]): Promise<T[]> {
+  /**
+   * Sends what was chosen, and marks what is written and confirmed.
+   *
+   * @param mark - Called once, when all are decided, even where some failed: what was sent and is not marked is sent again.
+   * @throws The first failure that is not the letter's own, after the others are marked.
+   */
+  async send<T extends { readonly found: FoundLetter }>(
+    chosen: readonly T[],
+    mark: (written: readonly T[]) => Promise<void>,
+  ): Promise<void> {
     this.#sending = chosen.length;
-    const results = await Promise.allSettled(chosen.map(({ found }) => this.#rules.target.send(found)));
-    this.#sending = 0;
-    const failure = results.find((result) => result.status === 'rejected');
-    if (failure !== undefined) throw failure.reason;
-    const written = chosen.filter((_, i) => results[i]?.status === 'fulfilled' && results[i].value);
-    this.progress.sent += written.length;
-    this.progress.tooLarge += chosen.length - written.length;
-    return written;
+    try {
+      const results = await Promise.allSettled(chosen.map(({ found }) => this.#rules.target.send(found)));
+      const outcomes = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+      await mark(chosen.filter((_, i) => outcomes[i] === 'sent'));
+      for (const outcome of outcomes) if (outcome !== undefined) this.progress[outcome] += 1;
+      const failure = results.find((result) => result.status === 'rejected');
+      if (failure !== undefined) throw failure.reason;
+    } finally {
+      this.#sending = 0;
+    }
   }
 }

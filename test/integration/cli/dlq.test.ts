@@ -26,6 +26,8 @@ beforeAll(async () => {
       other: 1,
       killed: 1,
       'killed.dead': 1,
+      stays: 1,
+      'gone.dead': 1,
     },
   });
   env = { ...services.endpoints };
@@ -206,10 +208,29 @@ it('loses nothing when a replay is killed in the middle', async () => {
     (await readWholeStream('killed', aws())).map(({ value }) => Buffer.from(value).toString());
   while ((await written()).length === 0);
   first.kill('SIGKILL');
-  await expect(first.ended).rejects.toThrow('ended by SIGKILL');
+  expect(await first.ended).toMatchObject({ status: 137 });
   expect((await written()).length).toBeLessThan(count);
   expect(await replay('killed.dead')).toMatchObject({ status: 0 });
   const all = await written();
   expect(new Set(all).size).toBe(count);
   expect(all.length - count).toBeLessThanOrEqual(200);
+});
+
+it('sends each of the others once where some came from a stream that is gone', async () => {
+  const streams = ['stays', 'gone', 'no stream has this name', 'stays'];
+  await refuse(
+    'gone.dead',
+    streams.map((stream, i) => ({ position: i, value: Buffer.from(`value ${i}`), stream })),
+  );
+  const first = await replay('gone.dead');
+  expect(first).toMatchObject({ status: 1, stdout: { matched: 4, sent: 2, unsendable: 2, unconfirmed: 0 } });
+  expect(first.stderr).toMatch(
+    /^warning: gone\S* \(dead letter \S+\) cannot be sent to gone: stream gone does not exist/m,
+  );
+  expect(first.stderr).toMatch(/cannot be sent to no stream has this name: .*must be/);
+  expect(await replay('gone.dead')).toMatchObject({ status: 1, stdout: { matched: 2, sent: 0, unsendable: 2 } });
+  expect((await readWholeStream('stays', aws())).map(({ value }) => Buffer.from(value).toString()).toSorted()).toEqual([
+    'value 0',
+    'value 3',
+  ]);
 });

@@ -3,6 +3,7 @@ import { digestOf } from '../../../../src/cli/dlq/digestOf.ts';
 import type { FoundLetter } from '../../../../src/cli/dlq/foundLetter.ts';
 import { Replayer } from '../../../../src/cli/dlq/replayer.ts';
 import { replaysOf } from '../../../../src/cli/dlq/replayHeader.ts';
+import type { SendOutcome } from '../../../../src/cli/dlq/sendOutcome.ts';
 
 const origin = { stream: 'tiles', partition: '0', position: '1' };
 const original = { key: Buffer.from('k'), value: Buffer.from('v'), headers: [] };
@@ -18,7 +19,7 @@ const found = (own: Partial<FoundLetter> = {}): FoundLetter => ({
   carrier: undefined,
   ...own,
 });
-const makeReplayer = (limit = 10, send: (own: FoundLetter) => Promise<boolean> = async () => true): Replayer =>
+const makeReplayer = (limit = 10, send: (own: FoundLetter) => Promise<SendOutcome> = async () => 'sent'): Replayer =>
   new Replayer({
     matches: ({ id }) => id !== 'other',
     maxReplays: 2,
@@ -43,25 +44,53 @@ it('chooses no more than the limit', () => {
   expect(replayer.progress).toMatchObject({ matched: 3, chosen: 2 });
 });
 
-it('answers what is written, and counts what is too large', async () => {
-  const replayer = makeReplayer(10, async ({ id }) => id !== 'large');
-  const [small, large] = [{ found: found() }, { found: found({ id: 'large' }) }];
-  expect(await replayer.send([small, large])).toEqual([small]);
-  expect(replayer.progress).toMatchObject({ sent: 1, tooLarge: 1 });
+it('marks what is written, and counts what is not taken', async () => {
+  const replayer = makeReplayer(10, async ({ id }) =>
+    id === 'large' ? 'tooLarge' : id === 'gone' ? 'unsendable' : 'sent',
+  );
+  const [small, large, gone] = [
+    { found: found() },
+    { found: found({ id: 'large' }) },
+    { found: found({ id: 'gone' }) },
+  ];
+  const marked: unknown[] = [];
+  await replayer.send([small, large, gone], async (written) => void marked.push(...written));
+  expect(marked).toEqual([small]);
+  expect(replayer.progress).toMatchObject({ sent: 1, tooLarge: 1, unsendable: 1 });
+  expect(replayer.isSending).toBe(false);
 });
 
-it('waits for all writes before it tells that one failed', async () => {
-  const slow = Promise.withResolvers<boolean>();
+it('is busy until what was sent is marked', async () => {
+  const replayer = makeReplayer();
+  const marking = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const sending = replayer.send([{ found: found() }], () => {
+    begun.resolve();
+    return marking.promise;
+  });
+  await begun.promise;
+  expect([replayer.isSending, replayer.progress.sent]).toEqual([true, 0]);
+  marking.resolve();
+  await sending;
+  expect([replayer.isSending, replayer.progress.sent]).toEqual([false, 1]);
+});
+
+it('waits for all writes and marks them before it tells that one failed', async () => {
+  const slow = Promise.withResolvers<SendOutcome>();
   const replayer = makeReplayer(10, ({ id }) => (id === 'slow' ? slow.promise : Promise.reject(new Error('gone'))));
   let told = false;
-  const sending = replayer.send([{ found: found({ id: 'slow' }) }, { found: found() }]).finally(() => {
+  const marked: string[] = [];
+  const mark = async (written: readonly { readonly found: FoundLetter }[]): Promise<void> =>
+    void marked.push(...written.map((own) => own.found.id));
+  const sending = replayer.send([{ found: found({ id: 'slow' }) }, { found: found() }], mark).finally(() => {
     told = true;
   });
   sending.catch(() => undefined);
   await new Promise((resolve) => setImmediate(resolve));
   expect(told).toBe(false);
-  slow.resolve(true);
+  slow.resolve('sent');
   await expect(sending).rejects.toThrow('gone');
+  expect(marked).toEqual(['slow']);
 });
 
 it('names records by key and bytes, and by where the one ends', () => {
