@@ -1,3 +1,5 @@
+import { messageOf } from '../errors/messageOf.ts';
+
 /** What an SDK error says, read without trusting its shape. */
 export interface ErrorFacts {
   /** The service's error name, or the system's, like `AccessDenied` or `ECONNRESET`. */
@@ -10,7 +12,7 @@ export interface ErrorFacts {
 /** Reads the facts out of whatever the SDK threw. */
 export function errorFacts(error: unknown): ErrorFacts {
   if (!(error instanceof Error))
-    return { name: 'Unknown', message: String(error), httpStatus: undefined, requestId: undefined };
+    return { name: 'Unknown', message: messageOf(error), httpStatus: undefined, requestId: undefined };
   const metadata = '$metadata' in error ? error.$metadata : undefined;
   const fact = (name: string): unknown =>
     typeof metadata === 'object' && metadata !== null ? (metadata as Record<string, unknown>)[name] : undefined;

@@ -1,6 +1,7 @@
 import { inspect, styleText } from 'node:util';
 import { ConfigurationError } from '../errors/configurationError.ts';
 import { type ErrorCode, errorTable } from '../errors/errorTable.ts';
+import { messageOf } from '../errors/messageOf.ts';
 import { redact } from '../errors/redact.ts';
 import { SwathError } from '../errors/swathError.ts';
 import { isInteractive } from './terminal/isInteractive.ts';
@@ -35,7 +36,7 @@ function wordsOf(error: unknown): { lines: readonly string[]; status: number } {
   if (error instanceof SwathError) {
     return { lines: [`${error.code}: ${redact(error.message)}`], status: tableEntry(error)?.exitStatus ?? 1 };
   }
-  return { lines: [redact(error instanceof Error ? error.message : String(error))], status: 1 };
+  return { lines: [redact(messageOf(error))], status: 1 };
 }
 
 function adviceOf(error: unknown, isVerbose: boolean): string[] {

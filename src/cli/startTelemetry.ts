@@ -2,6 +2,7 @@ import { type Attributes, type DiagLogger, DiagLogLevel, diag, trace } from '@op
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { messageOf } from '../errors/messageOf.ts';
 import { redact } from '../errors/redact.ts';
 import { traceFileExporter } from './traceFileExporter.ts';
 import { traceSampler } from './traceSampler.ts';
@@ -101,10 +102,6 @@ function warnings(warn: (message: string) => void): DiagLogger {
     warn(redact([message, ...facts.map(messageOf)].join(' ')));
   const ignore = (): void => {};
   return { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore };
-}
-
-function messageOf(fact: unknown): string {
-  return fact instanceof Error ? fact.message : String(fact);
 }
 
 function positive(text: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { ConfigurationError } from '../errors/configurationError.ts';
+import { messageOf } from '../errors/messageOf.ts';
 
 const maxErrors = 3;
 
@@ -48,7 +49,7 @@ function toValue(document: ReturnType<typeof parseDocument>, file: string): unkn
   try {
     return document.toJS();
   } catch (cause) {
-    const rule = cause instanceof Error ? cause.message : String(cause); // an alias without an anchor, too many aliases
+    const rule = messageOf(cause); // an alias without an anchor, too many aliases
     throw new ConfigurationError([{ field: file, rule }], { cause });
   }
 }

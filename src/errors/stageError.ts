@@ -1,3 +1,4 @@
+import { messageOf } from './messageOf.ts';
 import { SwathError } from './swathError.ts';
 
 /** A function given to a stage threw something that is not a {@link SwathError}; `cause` holds it. */
@@ -6,6 +7,6 @@ export class StageError extends SwathError {
   override readonly retryable = false;
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
   }
 }

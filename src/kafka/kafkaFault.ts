@@ -1,3 +1,5 @@
+import { messageOf } from '../errors/messageOf.ts';
+
 /** What went wrong between us and the brokers, by what can be done about it. */
 export interface KafkaFault {
   /**
@@ -57,7 +59,7 @@ export function kafkaFault(error: unknown): KafkaFault {
     if (at.name === 'KafkaJSSASLAuthenticationError')
       return { kind: 'authorization', type: undefined, message: at.message };
   }
-  if (last === undefined) return { kind: 'other', type: undefined, message: String(error) };
+  if (last === undefined) return { kind: 'other', type: undefined, message: messageOf(error) };
   return { kind: passes(last), type: undefined, message: hints[last.name] ?? last.message };
 }
 

@@ -1,6 +1,7 @@
-import type { Context } from '@opentelemetry/api';
+import { type Context, diag } from '@opentelemetry/api';
 import { asyncScheduler, from, type Subscription } from 'rxjs';
 import { AttemptTimeoutError } from '../errors/attemptTimeoutError.ts';
+import { messageOf } from '../errors/messageOf.ts';
 import { NoResultError } from '../errors/noResultError.ts';
 import { TileDeadlineError } from '../errors/tileDeadlineError.ts';
 import { toSwathError } from '../errors/toSwathError.ts';
@@ -105,8 +106,15 @@ export class StageRun<T extends object, L> implements Task {
   }
 
   #succeed(learnt: L): void {
+    let learned: Envelope<T & L>;
+    try {
+      learned = this.#envelope.with(learnt);
+    } catch (error) {
+      this.#retryAfter(error); // an accessor among what was learnt
+      return;
+    }
     this.#end(undefined);
-    this.#host.ended(this, this.#envelope.with(learnt));
+    this.#host.ended(this, learned);
   }
 
   #retryAfter(error: unknown): void {
@@ -114,12 +122,13 @@ export class StageRun<T extends object, L> implements Task {
     const { retry = {} } = options;
     const { maxAttempts = defaultRetry.maxAttempts, delayMs = defaultRetry.delayMs, throttledForMs = 0 } = retry;
     const failed = this.#attempt.attempt;
-    const { code, retryable } = toSwathError(error);
+    const reason = toSwathError(error);
+    const { code, retryable } = reason;
     const excusedForMs = code === 'SERVICE_THROTTLED' ? throttledForMs - (now() - this.#startedMs) : 0;
     const excused = excusedForMs > 0;
     if (excused) this.#excused += 1;
     this.#lastError = error;
-    const spent = error instanceof TileDeadlineError || (!excused && failed - this.#excused >= maxAttempts);
+    const spent = reason instanceof TileDeadlineError || (!excused && failed - this.#excused >= maxAttempts);
     if (spent || !retryable) {
       this.#fail(error);
       return;
@@ -135,7 +144,7 @@ export class StageRun<T extends object, L> implements Task {
 
   #fail(error: unknown): void {
     if (this.#ended) return;
-    this.#end(error);
+    this.#end(error ?? toSwathError(error)); // nothing at all may be thrown
     this.#envelope.delivery.nack(error, this.#plan.name);
     this.#host.ended(this);
   }
@@ -158,7 +167,11 @@ export class StageRun<T extends object, L> implements Task {
 
   #stopAttempt(cancelling: boolean): void {
     this.#timeout?.unsubscribe();
-    this.#running?.unsubscribe();
+    try {
+      this.#running?.unsubscribe();
+    } catch (error) {
+      diag.warn(`stage ${this.#plan.name} failed to clean up: ${messageOf(error)}`);
+    }
     if (cancelling) this.#attempt.cancel();
   }
 }

@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import { ConfigurationError } from '../errors/configurationError.ts';
 import { SourceError } from '../errors/sourceError.ts';
+import { toSwathError } from '../errors/toSwathError.ts';
 import type { Task, TaskHost } from '../operators/task.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import { endStageSpan } from '../telemetry/endStageSpan.ts';
@@ -61,8 +62,9 @@ export class WriteTask<T extends object> implements Task {
   #refused(error: unknown): void {
     endStageSpan(this.#context, error);
     if (this.#cancelled || this.#plan.stopped.aborted) return;
-    if (error instanceof SourceError || error instanceof ConfigurationError) {
-      this.#host.failed(error); // the output refuses everything, not this tile
+    const reason = toSwathError(error);
+    if (reason instanceof SourceError || reason instanceof ConfigurationError) {
+      this.#host.failed(reason); // the output refuses everything, not this tile
       return;
     }
     this.#envelope.nack(error, this.#plan.stage);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
+import { messageOf } from '../errors/messageOf.ts';
 
 /**
  * Waits for the last commit of a source that failed, for some seconds: a log that takes no commit must not withhold why. Without it what it
@@ -12,6 +13,6 @@ export async function lastCommit(stream: string, commit: Promise<unknown>, limit
     () => warn(`not confirmed within ${limitMs} ms`),
     () => undefined,
   );
-  await Promise.race([commit.catch((failure: unknown) => !over.signal.aborted && warn(String(failure))), late]);
+  await Promise.race([commit.catch((failure: unknown) => !over.signal.aborted && warn(messageOf(failure))), late]);
   over.abort();
 }

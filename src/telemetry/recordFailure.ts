@@ -1,4 +1,5 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import { messageOf } from '../errors/messageOf.ts';
 import { redact } from '../errors/redact.ts';
 import { SwathError } from '../errors/swathError.ts';
 
@@ -10,14 +11,18 @@ import { SwathError } from '../errors/swathError.ts';
  */
 export function recordFailure(span: Span, reason: unknown): void {
   const type = typeOf(reason);
-  const message = redact(reason instanceof Error ? reason.message : String(reason));
+  const message = redact(messageOf(reason));
   span.setAttribute('error.type', type);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   span.addEvent('exception', { 'exception.type': type, 'exception.message': message });
 }
 
 function typeOf(reason: unknown): string {
-  if (reason instanceof SwathError) return reason.code;
-  if (reason instanceof Error) return reason.name;
-  return typeof reason === 'string' ? reason : '_OTHER';
+  if (typeof reason === 'string') return reason;
+  try {
+    if (reason instanceof SwathError) return String(reason.code);
+    return reason instanceof Error ? String(reason.name) : '_OTHER';
+  } catch {
+    return '_OTHER';
+  }
 }

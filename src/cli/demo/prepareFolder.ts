@@ -1,5 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { ConfigurationError } from '../../errors/configurationError.ts';
+import { messageOf } from '../../errors/messageOf.ts';
 import { makeFolder } from '../../sinks/file/makeFolder.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function prepareFolder(folder: string): Promise<void> {
     await access(folder, constants.W_OK);
     if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new ConfigurationError(
       [{ field: '--out', rule: `must be a folder to write into: ${reason}`, value: folder }],
       {

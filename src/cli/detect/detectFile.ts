@@ -6,6 +6,7 @@ import { loadModelConfig } from '../../../model/loadModelConfig.ts';
 import { ModelRequestError } from '../../../model/modelRequestError.ts';
 import { ModelConfigError, parseModelConfig } from '../../../model/parseModelConfig.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
+import { messageOf } from '../../errors/messageOf.ts';
 import { artefactFolder } from '../local/artefactFolder.ts';
 
 /** What `swath detect` is told. */
@@ -53,7 +54,7 @@ export async function detectFile(image: string, options: DetectCommandOptions): 
 function ruleOf({ message, cause }: ModelRequestError): string {
   if (message !== undecodable) return message;
   if (cause === undefined) return 'must be a PNG or JPEG, and is neither';
-  const line = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0];
+  const line = messageOf(cause).split('\n', 1)[0];
   return `must be a PNG or JPEG that can be decoded whole (${line})`;
 }
 

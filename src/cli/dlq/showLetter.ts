@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { ConfigurationError } from '../../errors/configurationError.ts';
+import { messageOf } from '../../errors/messageOf.ts';
 import { redact } from '../../errors/redact.ts';
 import { findHeader } from '../../records/findHeader.ts';
 import { originName, originPath } from '../../records/originName.ts';
@@ -98,7 +99,7 @@ async function write(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeFile(path, bytes);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new ConfigurationError([{ field: '--out', rule: `must be a file that can be written: ${reason}` }], {
       cause,
     });

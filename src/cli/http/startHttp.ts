@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigurationError } from '../../errors/configurationError.ts';
+import { messageOf } from '../../errors/messageOf.ts';
 import type { ListenAddress } from '../optionReaders.ts';
 
 /** Answers a page. */
@@ -62,7 +63,7 @@ async function answer(
     page === undefined
       ? json(404, { error: 'there is no such page', pages: Object.keys(pages) })
       : method === 'GET' || method === 'HEAD'
-        ? await Promise.resolve(page()).catch((error: unknown) => json(500, { error: String(error) }))
+        ? await Promise.resolve(page()).catch((error: unknown) => json(500, { error: messageOf(error) }))
         : json(405, { error: 'only GET and HEAD' });
   const headers = {
     'content-type': contentType,

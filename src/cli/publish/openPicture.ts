@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { loadSharp } from '../../../model/loadSharp.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
+import { messageOf } from '../../errors/messageOf.ts';
 import type { Bounds } from '../../imagery/bounds.ts';
 
 /** A decoded picture, and where on earth it lies. */
@@ -67,7 +68,7 @@ async function ruleOfFile(path: string): Promise<string | undefined> {
 
 /** The library's first line says it; what follows is about its own insides. */
 function ruleOf(error: unknown): string {
-  const line = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  const line = messageOf(error).split('\n', 1)[0] ?? '';
   if (line.includes('exceeds pixel limit')) return `must be a picture of at most ${maxPixels} pixels`;
   if (line.includes('unsupported image format'))
     return 'must be a picture: it is of no format that is known (PNG, JPEG, TIFF, WebP, …)';

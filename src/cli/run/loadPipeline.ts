@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { ConfigurationError } from '../../errors/configurationError.ts';
+import { messageOf } from '../../errors/messageOf.ts';
 import type { Pipeline } from '../../pipeline/definePipeline.ts';
 import { findPipelineFile } from './findPipelineFile.ts';
 import { useOwnPackages } from './useOwnPackages.ts';
@@ -37,8 +38,8 @@ async function load(file: string, shown: string): Promise<Readonly<Record<string
 const takenForCommonJs = /^(Cannot use import statement outside a module|Unexpected token 'export')$/;
 
 function ruleOf(error: unknown, file: string): string {
-  if (!(error instanceof Error)) return `threw while it was loaded: ${String(error)}`;
-  const message = error.message.split('\n', 1)[0] ?? '';
+  if (!(error instanceof Error)) return `threw while it was loaded: ${messageOf(error)}`;
+  const message = messageOf(error).split('\n', 1)[0] ?? '';
   const code = 'code' in error ? String(error.code) : '';
   if (error instanceof SyntaxError && takenForCommonJs.test(message))
     return 'is read as CommonJS: set "type": "module" in your package.json (npm pkg set type=module), or name the file .mts or .mjs';
