@@ -61,6 +61,24 @@ describe('a pipeline file', () => {
     expect(stdout).toMatch(/^Done: 3 tiles read, 3 written, 0 dead-lettered\.\n\d+\.\d s, \d+\.\d tiles\/s\.\n$/);
   });
 
+  it('ends with status 3 where its tiles are taken away in the drain, since they come again', async () => {
+    const stuck = `(drain.addEventListener('abort', () => log.revoke('0')), fromReader(log, { drain }).pipe(
+      mapTile('wait', ({ ms }: Wait) => (console.error('in flight'), timer(ms).pipe(map(() => ({}))))),
+      ackAll(),
+    ))`;
+    const log = 'memoryLog([{ ms: 60_000 }], { endless: true })';
+    const swath = startSwath(['run', await fileOf('taken.ts', pipelineOf(stuck, log)), '--json']);
+    await swath.says(/in flight/);
+    swath.kill('SIGTERM');
+    const { status, stdout, stderr } = await swath.ended;
+    expect({ status, ...JSON.parse(stdout) }).toMatchObject({
+      status: 3,
+      reason: 'drained',
+      tiles: { read: 1, written: 0, unfinished: 1 },
+    });
+    expect(stderr).toContain('memory/0 was taken away during the drain: 1 tiles in flight come again');
+  });
+
   it('is looked at without being started', async () => {
     const path = await fileOf('check.ts', pipelineOf(waiting, 'memoryLog([{ ms: 1 }], { endless: true })'));
     expect(await runSwath(['run', path, '--check'])).toMatchObject({

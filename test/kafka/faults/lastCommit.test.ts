@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kafkaTransactions } from '../../../src/kafka/transactions/kafkaTransactions.ts';
 import { countOrigins } from '../../support/checker/countOrigins.ts';
 import { type FrameProxiedKafka, startFrameProxiedKafka } from '../../support/kafka/startFrameProxiedKafka.ts';
 import type { Strike } from '../../support/kafka/startFrameProxy.ts';
@@ -38,7 +39,7 @@ describe('a pipeline that ends', () => {
     /** Lets another process finish the rest, and answers what was written more than once. */
     repeatedIn(): Promise<string[]>;
   }
-  const scene = async (): Promise<Scene> => {
+  const scene = async ({ transactional = false } = {}): Promise<Scene> => {
     const [input, output] = [
       await testTopic({ partitions: partitions.length }, cluster.brokers),
       await testTopic({}, cluster.brokers),
@@ -46,7 +47,10 @@ describe('a pipeline that ends', () => {
     const texts = Array.from({ length: perPartition }, (_, i) => `tile ${i}`);
     for (const partition of partitions) await input.append(partition, texts);
     const { topic, groupId } = input;
-    const options = { brokers, topic, groupId, output: output.topic };
+    const options = {
+      ...{ brokers, topic, groupId, output: output.topic },
+      ...(transactional && { transactions: kafkaTransactions({ brokers }) }),
+    };
     const gate = Promise.withResolvers<void>();
     gate.promise.catch(() => undefined);
     const early = Promise.withResolvers<void>();
@@ -61,7 +65,10 @@ describe('a pipeline that ends', () => {
       gate,
       first,
       async repeatedIn() {
-        const second = moveTiles(options);
+        const second = moveTiles({
+          ...options,
+          ...(transactional && { transactions: kafkaTransactions({ brokers }) }),
+        });
         await waitFor('all tiles to be committed', async () => {
           const offsets = await Promise.all(partitions.map((partition) => input.committed(partition)));
           return offsets.every(({ offset }) => offset === String(perPartition));
@@ -131,13 +138,14 @@ describe('a pipeline that ends', () => {
   });
 
   it.each([
-    ['by a broker that goes', brokerNotAvailable],
-    ['by an error that nobody expects', unknownError],
+    ['by a broker that goes', brokerNotAvailable, false],
+    ['by an error that nobody expects', unknownError, false],
+    ['under transactions', unknownError, true],
   ])(
     'joins its group again where its membership is ended in the drain %s, and commits under the next one',
-    async (_, code) => {
+    async (_, code, transactional) => {
       using caught = catchWarnings();
-      const own = await scene();
+      const own = await scene({ transactional });
       const drained = own.first.drain();
       proxy.strike({ request: 'heartbeat', topic: own.input.topic, code });
       await Promise.race([rejoins(caught, own), drained.then(() => Promise.reject(new Error('it ended')))]);
