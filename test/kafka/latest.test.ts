@@ -19,6 +19,8 @@ describe('a pipeline that begins at the end of the log', () => {
   };
 
   it.each([
+    ['at least once', 'drain'],
+    ['at least once', 'abandon'],
     ['in transactions', 'drain'],
     ['in transactions', 'abandon'],
   ] as const)('begins there the next time too, though no record came before (%s, %s)', async (how, end) => {
