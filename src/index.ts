@@ -34,6 +34,7 @@ export { type RedeliveryOptions, redeliveryOptions } from './config/redeliveryOp
 export { type PlaceOption, separateOutputs } from './config/separateOutputs.ts';
 // Errors
 export { AttemptTimeoutError } from './errors/attemptTimeoutError.ts';
+export { ClientVersionError } from './errors/clientVersionError.ts';
 export { ConfigurationError, type ConfigurationProblem } from './errors/configurationError.ts';
 export { type ErrorAdvice, type ErrorCode, errorTable } from './errors/errorTable.ts';
 export { InferenceFailedError } from './errors/inferenceFailedError.ts';

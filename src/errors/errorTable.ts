@@ -1,4 +1,5 @@
 import type { AttemptTimeoutError } from './attemptTimeoutError.ts';
+import type { ClientVersionError } from './clientVersionError.ts';
 import type { ConfigurationError } from './configurationError.ts';
 import type { InferenceFailedError } from './inferenceFailedError.ts';
 import type { NoResultError } from './noResultError.ts';
@@ -13,6 +14,7 @@ import type { WriteError } from './writeError.ts';
 /** Every error that swath raises; a new class is added here, and its codes below, or nothing compiles. */
 type AnyError =
   | AttemptTimeoutError
+  | ClientVersionError
   | ConfigurationError
   | InferenceFailedError
   | NoResultError
@@ -46,6 +48,13 @@ export const errorTable = {
     retryable: false,
     exitStatus: 2,
     whatToDo: 'The message lists every option with its rule. `swath run --check` looks without starting.',
+  },
+  CLIENT_VERSION: {
+    meaning: 'The Kafka client that is installed is not the version that swath mends from inside; nothing was started.',
+    retryable: false,
+    exitStatus: 2,
+    whatToDo:
+      'Remove what puts another version in its place (`overrides`, `resolutions`, a bundler’s alias) and install anew; `npm ls kafkajs` shows who asks for which.',
   },
   TOPIC_MISSING: {
     meaning: 'A Kafka topic does not exist.',

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { ownClients } from './ownClients.ts';
 
 interface ConsumerGroup {
   readonly groupId: string;
@@ -19,7 +20,7 @@ const gone = new Set([
 let following = false;
 
 /**
- * Makes members of kafkajs 2.2.4 look for the group's coordinator again when it does not answer any more.
+ * Makes swath's members of groups, of kafkajs 2.2.4, look for the group's coordinator again when it does not answer any more.
  *
  * By itself the library asks the one it found when it joined until that answers: while a broker is down nothing is committed, and the
  * broker that took the group over ends the sessions. There the membership goes on as it was, so that partitions stay where they are.
@@ -33,7 +34,7 @@ export function followCoordinator(): void {
     try {
       await heartbeat.call(this, options);
     } catch (error) {
-      if (!isElsewhere(error)) throw error;
+      if (!ownClients.has(this.cluster) || !isElsewhere(error)) throw error;
       const coordinator = await this.cluster.findGroupCoordinator({ groupId: this.groupId });
       this.coordinator = coordinator;
       if (this.offsetManager !== null) this.offsetManager.coordinator = coordinator;

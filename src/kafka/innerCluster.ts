@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs';
+import { clusterMaker } from './clusterMaker.ts';
 
 /** Requests that kafkajs can send, but has no public way to. */
 export interface InnerBroker {
@@ -62,11 +63,5 @@ interface InnerTransaction extends InnerId {
 
 /** Makes what kafkajs 2.2.4 makes inside each of its clients. */
 export function innerCluster(kafka: Kafka): InnerCluster {
-  const key = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  if (key === undefined) throw new TypeError('another version of kafkajs: it keeps its clusters elsewhere');
-  const make = (kafka as unknown as Record<symbol, (options: object) => InnerCluster>)[key];
-  if (make === undefined) throw new TypeError('another version of kafkajs: it makes its clusters otherwise');
-  return make({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
+  return clusterMaker<InnerCluster>(kafka).make({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
 }

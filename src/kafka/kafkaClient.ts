@@ -5,10 +5,12 @@ import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type SASLOptions 
 import type { z } from 'zod';
 import type { kafkaOptions } from '../config/kafkaOptions.ts';
 import { calmRequestQueue } from './calmRequestQueue.ts';
+import { checkClient } from './checkClient.ts';
 import { followCoordinator } from './followCoordinator.ts';
 import { keepCommits } from './keepCommits.ts';
 import { learnTopicIds } from './learnTopicIds.ts';
 import { mendAbortedReads } from './mendAbortedReads.ts';
+import { ownClients } from './ownClients.ts';
 import { registerKafkaCodecs } from './registerKafkaCodecs.ts';
 import { tellGeneration } from './tellGeneration.ts';
 import { useOwnRecordCodec } from './useOwnRecordCodec.ts';
@@ -34,8 +36,11 @@ export const kafkaRetry = {
  *
  * Each caller gets its own: the library keeps its authenticator, bound to the first password, in the object it was given.
  * What the library logs goes to the diagnostics logger of OpenTelemetry, one level down: it calls each retry an error.
+ *
+ * @throws ClientVersionError when the library is not the one that is mended here.
  */
 export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kafkaRetry): Kafka {
+  checkClient();
   calmRequestQueue();
   useOwnRecordCodec();
   mendAbortedReads();
@@ -58,7 +63,9 @@ export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kaf
     ...(ssl !== undefined && { ssl }),
     ...(sasl !== undefined && { sasl: { ...sasl } as SASLOptions }),
   };
-  return new kafkajs.Kafka(config);
+  const kafka = new kafkajs.Kafka(config);
+  ownClients.add(kafka);
+  return kafka;
 }
 
 function tlsOf(ssl: KafkaConnection['ssl']): ConnectionOptions | true | undefined {

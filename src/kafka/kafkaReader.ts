@@ -3,6 +3,7 @@ import { checkConfig } from '../config/checkConfig.ts';
 import { type KafkaSourceOptions, kafkaSourceOptions } from '../config/kafkaSourceOptions.ts';
 import type { Commit, ReaderEvents, RecordBatch, RecordReader } from '../ports/recordReader.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
+import { checkClient } from './checkClient.ts';
 import { CommitLane } from './commitLane.ts';
 import { GroupReading } from './groupReading.ts';
 import type { KafkaConnection } from './kafkaClient.ts';
@@ -18,10 +19,12 @@ import type { KafkaTransactions } from './transactions/kafkaTransactions.ts';
  *
  * @param transactions - Progress is committed through them, together with the outputs that their writers write.
  * @throws ConfigurationError when an option breaks its rule.
+ * @throws ClientVersionError when the installed Kafka client is another one than swath mends.
  */
 export function kafkaReader(input: KafkaSourceOptions, transactions?: KafkaTransactions): RecordReader<StreamRecord> {
   const options = checkConfig(kafkaSourceOptions, input);
   transactions?.check(options);
+  checkClient();
   return new KafkaReader(options, transactions);
 }
 

@@ -5,6 +5,7 @@ import { type KafkaSinkOptions, kafkaSinkOptions } from '../config/kafkaSinkOpti
 import { ConfigurationError } from '../errors/configurationError.ts';
 import type { OutRecord, RecordWriter } from '../ports/recordWriter.ts';
 import { BatchLane, type Sendable } from './batchLane.ts';
+import { checkClient } from './checkClient.ts';
 import { codecOf } from './codecOf.ts';
 import { kafkaFault } from './kafkaFault.ts';
 import { maxBatchRecords } from './maxBatchRecords.ts';
@@ -53,6 +54,7 @@ class KafkaWriter implements RecordWriter {
 
   constructor(options: z.output<typeof kafkaSinkOptions>) {
     const { topic, lingerMs, batchBytes, compression, transactional: _, transactionMs: __, ...connection } = options;
+    checkClient(); // here, where nothing is tried again
     this.stream = topic;
     this.#faults = new WriteFaults(topic, connection);
     this.#lingerMs = lingerMs;

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
+import { ownClients } from './ownClients.ts';
 
 interface Place {
   readonly topic: string;
   readonly partition: number;
 }
 interface OffsetManager {
-  readonly autoCommit: boolean;
   readonly topicConfigurations: Readonly<Record<string, { readonly fromBeginning: boolean }>>;
   readonly cluster: {
     fetchTopicsOffset(topics: readonly object[]): Promise<{ readonly partitions: readonly { offset: string }[] }[]>;
@@ -19,10 +19,10 @@ interface OffsetManagerClass {
 let keeping = false;
 
 /**
- * Keeps kafkajs 2.2.4 from committing where it was told not to: a broker that says an offset is out of range makes it commit -2, "the
+ * Keeps swath's consumers, of kafkajs 2.2.4, from committing where they were told not to: a broker that says an offset is out of range makes it commit -2, "the
  * oldest", in place of what the group had. Until the next commit a crash would repeat the whole log, in spite of transactions.
  *
- * Here it goes on at the oldest record without telling the group. Consumers that commit by themselves are left as they are.
+ * Here it goes on at the oldest record without telling the group.
  */
 export function keepCommits(): void {
   if (keeping) return;
@@ -32,7 +32,7 @@ export function keepCommits(): void {
   ) as OffsetManagerClass;
   const { setDefaultOffset } = prototype;
   prototype.setDefaultOffset = async function (this: OffsetManager, place): Promise<void> {
-    if (this.autoCommit) return setDefaultOffset.call(this, place);
+    if (!ownClients.has(this.cluster)) return setDefaultOffset.call(this, place);
     const { topic, partition } = place;
     const question = { topic, partitions: [{ partition }], ...this.topicConfigurations[topic] };
     const [found] = await this.cluster.fetchTopicsOffset([question]);

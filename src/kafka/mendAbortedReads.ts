@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { type AbortedTransaction, abortedRecords, type FetchedRecord } from './abortedRecords.ts';
+import { ownClients } from './ownClients.ts';
 
 interface FetchedPartition {
   abortedTransactions: readonly AbortedTransaction[] | undefined;
@@ -15,7 +16,7 @@ interface BrokerClass {
 let mended = false;
 
 /**
- * Keeps consumers of kafkajs 2.2.4 from seeing records of aborted transactions.
+ * Keeps swath's consumers, of kafkajs 2.2.4, from seeing records of aborted transactions.
  *
  * Its own filter takes aborted transactions to be told in the order they began, one for each record; brokers tell them in the order
  * they ended. Where two producers interleave in a partition it shows aborted records. It does skip control records, whatever they
@@ -26,8 +27,9 @@ export function mendAbortedReads(): void {
   mended = true;
   const { prototype } = createRequire(import.meta.url)('kafkajs/src/broker/index.js') as BrokerClass;
   const { fetch } = prototype;
-  prototype.fetch = async function (this: unknown, request): Promise<FetchAnswer> {
+  prototype.fetch = async function (this: object, request): Promise<FetchAnswer> {
     const answer = await fetch.call(this, request);
+    if (!ownClients.has(this)) return answer;
     for (const { partitions } of answer.responses) for (const partition of partitions) hideAborted(partition);
     return answer;
   };

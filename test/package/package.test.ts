@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { neededClient } from '../../src/kafka/neededClient.ts';
 import { packageOf } from '../support/architecture/packages.ts';
 import { parseSource } from '../support/architecture/parseSource.ts';
 import { installSwath } from '../support/package/installSwath.ts';
@@ -95,6 +96,48 @@ describe('an empty project', () => {
     const config = join(installed, 'dist/pipelines/kafka-infer.yaml');
     const { stdout } = await swath('run', 'kafka-infer', '--config', config, '--check', '--json');
     expect(JSON.parse(stdout)).toEqual({ pipeline: 'kafka-infer', ok: true });
+  });
+
+  it('says which Kafka client it needs where another is installed, or one that was changed', async () => {
+    const link = join(project, 'node_modules/kafkajs');
+    const config = join(installed, 'dist/pipelines/kafka-infer.yaml');
+    const infer = (): Promise<unknown> =>
+      swath('run', 'kafka-infer', '--config', config, '--until-idle', '1').catch((error: unknown) => error);
+    const withClient = async (change: (copy: string) => Promise<void>): Promise<unknown> => {
+      await rm(link, { recursive: true });
+      await cp(join(root, 'node_modules/kafkajs'), link, { recursive: true });
+      await change(link);
+      return infer();
+    };
+    try {
+      const other = await withClient(async (copy) => {
+        const manifest = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8'));
+        await writeFile(join(copy, 'package.json'), JSON.stringify({ ...manifest, version: '2.3.0' }));
+      });
+      expect(other).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(
+          /^.*CLIENT_VERSION: swath needs kafkajs 2\.2\.4, and found 2\.3\.0 in .*kafkajs$/m,
+        ),
+      });
+      expect(String(Reflect.get(Object(other), 'stderr'))).not.toMatch(/^ +at /m);
+      const changed = await withClient(async (copy) => {
+        const path = join(copy, 'src/consumer/consumerGroup.js');
+        await writeFile(path, (await readFile(path, 'utf8')).replace('async heartbeat(', 'async beat('));
+      });
+      expect(changed).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/consumerGroup\.js has no prototype\.heartbeat/),
+      });
+    } finally {
+      await rm(link, { recursive: true });
+      await symlink(join(root, 'node_modules/kafkajs'), link);
+    }
+  });
+
+  it('asks for the version of the Kafka client that it mends, and no other', async () => {
+    const { dependencies } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+    expect(dependencies.kafkajs).toBe(neededClient.version);
   });
 
   it('runs the demo, with every file that it needs', async () => {
