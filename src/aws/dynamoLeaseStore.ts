@@ -94,12 +94,17 @@ export function dynamoLeaseStore(options: DynamoLeaseStoreOptions): LeaseStore {
       return change(seen, changes, (now) => now.owner === owner);
     },
     renew: (held) => change(held, {}, (now) => now.owner === held.owner),
+    begin(held, latestMs) {
+      const changes = { swathLatest: { S: new Date(latestMs).toISOString() } };
+      return change(held, changes, (now) => now.owner === held.owner && now.latestMs === latestMs);
+    },
     checkpoint(held, { checkpoint, subSequence, map }, children = []) {
       const changes: Changes = {
         checkpoint: { S: checkpoint },
         checkpointSubSequenceNumber: { N: String(subSequence) },
         ownerSwitchesSinceCheckpoint: { N: '0' },
         swathMap: map === '' ? undefined : { S: map },
+        ...(checkpoint !== 'LATEST' && { swathLatest: undefined }),
         ...(children.length > 0 && { childShardIds: { SS: [...children] } }),
         pendingCheckpoint: undefined,
         pendingCheckpointSubSequenceNumber: undefined,

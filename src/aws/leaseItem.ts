@@ -22,6 +22,7 @@ export function fromLeaseItem(item: LeaseItem): Lease | undefined {
     return undefined;
   const start = text('startingHashKey');
   const end = text('endingHashKey');
+  const latestMs = Date.parse(text('swathLatest') ?? '');
   return {
     key,
     checkpoint,
@@ -35,6 +36,7 @@ export function fromLeaseItem(item: LeaseItem): Lease | undefined {
     hashRange: start === undefined || end === undefined ? undefined : { start, end },
     leavingOwner: text('checkpointOwner'),
     stream: text('swathStream'),
+    latestMs: Number.isNaN(latestMs) ? undefined : latestMs,
   };
 }
 

@@ -16,7 +16,8 @@ import type { Timing } from './timing.ts';
 /** Where to begin in a shard. */
 export type ShardStart =
   | { readonly type: 'TRIM_HORIZON' | 'LATEST' }
-  | { readonly type: 'AT_TIMESTAMP'; readonly timeMs: number }
+  /** `isPast` says that it is a time of the service's own clock, which has passed. */
+  | { readonly type: 'AT_TIMESTAMP'; readonly timeMs: number; readonly isPast?: true }
   | { readonly type: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'; readonly sequence: string };
 
 /** What one read of a shard gave. */
@@ -24,6 +25,8 @@ export interface ShardPage {
   readonly records: readonly KinesisRecord[];
   /** Present on the last page of a shard that is closed: the shards that carry it on, as far as Kinesis named them. */
   readonly children?: readonly Shard[];
+  /** Present on the first page, an empty one, of a shard that is read from `LATEST`: the time that this stands for, with which to begin another time. */
+  readonly latestMs?: number;
 }
 
 /** Options of {@link readShard}. */
@@ -67,9 +70,13 @@ export async function* readShard(
   const { client, stream, shard, maxRecords, intervalMs, ready, exists, timing, behind, atEnd } = options;
   const iterators = new Iterators(options);
   for (let failures = 0; !signal.aborted; ) {
-    const done = await ready();
-    const startedMs = timing.nowMs();
+    let done = (): void => undefined;
     try {
+      // At once: what comes while the shard waits for its turn comes after the beginning.
+      const latestMs = await iterators.beginAtEnd(signal);
+      if (latestMs !== undefined) yield { records: [], latestMs };
+      done = await ready();
+      const startedMs = timing.nowMs();
       const iterator = await iterators.current(signal);
       const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: maxRecords });
       const answer = await client.send(command, { abortSignal: signal });
@@ -128,8 +135,18 @@ class Iterators {
   }
 
   async current(signal: AbortSignal): Promise<string> {
-    this.#iterator ??= await this.#open(signal);
+    this.#iterator ??= (await this.#open(signal)).iterator;
     return this.#iterator;
+  }
+
+  /** Fixes the place of a start at `LATEST`, and tells the time that it has; `undefined` where the place is known. */
+  async beginAtEnd(signal: AbortSignal): Promise<number | undefined> {
+    if (this.#place.type !== 'LATEST') return undefined;
+    const { iterator, timeMs } = await this.#open(signal);
+    this.#iterator = iterator;
+    // A later iterator must not skip what comes until then.
+    this.#place = { type: 'AT_TIMESTAMP', timeMs, isPast: true };
+    return timeMs;
   }
 
   advance(next: string | undefined, sequence: string | undefined): void {
@@ -141,11 +158,12 @@ class Iterators {
     this.#iterator = undefined;
   }
 
-  async #open(signal: AbortSignal): Promise<string> {
-    const { client, stream, shard, answeredMs, start } = this.#options;
+  /** @returns An iterator at the place, and the time it was made at, or a little before. */
+  async #open(signal: AbortSignal): Promise<{ readonly iterator: string; readonly timeMs: number }> {
+    const { client, stream, shard, answeredMs } = this.#options;
     const place = this.#place;
     // Kinesis refuses a time that is yet to come; only one that a user gave can be.
-    const latestMs = place === start ? Date.now() : Number.POSITIVE_INFINITY;
+    const latestMs = 'isPast' in place ? Number.POSITIVE_INFINITY : Date.now();
     const command = new GetShardIteratorCommand({
       StreamName: stream,
       ShardId: shard,
@@ -155,10 +173,8 @@ class Iterators {
     });
     try {
       const answer = await client.send(command, { abortSignal: signal });
-      // The end of the shard at this moment: a later iterator must not skip what comes until then. Our own clock may be off.
-      const timeMs = (answeredMs(answer) ?? Date.now()) - dateErrorMs;
-      if (place.type === 'LATEST') this.#place = { type: 'AT_TIMESTAMP', timeMs };
-      return answer.ShardIterator ?? '';
+      const madeMs = answeredMs(answer) ?? Date.now(); // our own clock may be off
+      return { iterator: answer.ShardIterator ?? '', timeMs: madeMs - dateErrorMs };
     } catch (error) {
       if (errorFacts(error).name !== 'InvalidArgumentException' || !('sequence' in place)) throw error;
       const message =

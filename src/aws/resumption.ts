@@ -47,13 +47,16 @@ export function resumption(lease: Lease, fromMs: number): Resumption {
     return { nextSlot: 0, map: fits ? kept.map : unknown };
   };
   const needsFirst = lease.map !== '' && kept?.next !== undefined;
-  return { start: startOf(checkpoint, kept?.next, fromMs), after, needsFirst, progress };
+  return { start: startOf(lease, kept?.next, fromMs), after, needsFirst, progress };
 }
 
-function startOf(checkpoint: string, next: string | undefined, fromMs: number): ShardStart {
+function startOf({ checkpoint, latestMs }: Lease, next: string | undefined, fromMs: number): ShardStart {
   if (/^\d+$/.test(checkpoint)) return { type: 'AT_SEQUENCE_NUMBER', sequence: checkpoint };
   // Work had begun before anything was finished: it goes on at the same record, not at a later `LATEST`.
   if (next !== undefined) return { type: 'AT_SEQUENCE_NUMBER', sequence: parsePosition(next).sequence };
+  // Nothing had come yet: what came since is not to be skipped for a `LATEST` of now.
+  if (checkpoint === 'LATEST' && latestMs !== undefined)
+    return { type: 'AT_TIMESTAMP', timeMs: latestMs, isPast: true };
   if (checkpoint === 'LATEST') return { type: 'LATEST' };
   return checkpoint === 'AT_TIMESTAMP' ? { type: 'AT_TIMESTAMP', timeMs: fromMs } : { type: 'TRIM_HORIZON' };
 }

@@ -67,12 +67,23 @@ export class ShardReader {
     const { held } = this.#options;
     const ready = (): Promise<() => void> => this.#ready(signal);
     // An idle shard is ours, too: whoever waits for this run to begin need not wait for a record.
-    if (!this.#resumption.needsFirst) this.#assign('');
-    const pages = readShard({ ...this.#options, start: this.#resumption.start, shard: held.key, ready }, signal);
-    for await (const { records, children } of pages) {
+    const { start, needsFirst } = this.#resumption;
+    if (!needsFirst && start.type !== 'LATEST') this.#assign('');
+    for await (const { records, children, latestMs } of readShard(
+      { ...this.#options, start, shard: held.key, ready },
+      signal,
+    )) {
+      if (latestMs !== undefined) await this.#begin(latestMs, signal);
       for (const fresh of this.#unpack(records)) if (!(await this.#handOver(fresh))) return;
       if (children !== undefined) this.#children = children;
     }
+  }
+
+  /** From here on nothing that comes is skipped, whoever reads the shard next, though nothing is committed before the first record. */
+  async #begin(latestMs: number, signal: AbortSignal): Promise<void> {
+    const { store } = this.#options;
+    await this.#durably(() => this.held.change((lease) => store.begin(lease, latestMs)));
+    if (!signal.aborted) this.#assign('');
   }
 
   /** Waits while the shard is paused, and until the process may hold what another read brings. */

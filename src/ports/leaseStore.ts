@@ -28,6 +28,8 @@ export interface Lease extends LeaseProgress {
   readonly leavingOwner: string | undefined;
   /** Stream that the lease belongs to; absent where another program made the lease. */
   readonly stream: string | undefined;
+  /** What `LATEST` stood for when the shard was first read, in milliseconds since the epoch by the log's own clock. */
+  readonly latestMs: number | undefined;
 }
 
 /** A lease that does not exist yet. */
@@ -53,6 +55,8 @@ export interface LeaseStore {
   /** Makes it the lease of `owner` alone: an owner before, who was still to finish, has had its time. */
   take(seen: Lease, owner: string): Promise<Lease | undefined>;
   renew(held: Lease): Promise<Lease | undefined>;
+  /** Keeps the time that `LATEST` stands for from now on; it is dropped with the first other checkpoint. */
+  begin(held: Lease, latestMs: number): Promise<Lease | undefined>;
   /** Keeps progress, and at the end of a shard the names of its children. */
   checkpoint(held: Lease, progress: LeaseProgress, children?: readonly string[]): Promise<Lease | undefined>;
   /** Gives the lease up, so that the next one need not wait. */

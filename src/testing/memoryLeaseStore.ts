@@ -52,6 +52,7 @@ export function memoryLeaseStore(): MemoryLeaseStore {
         ownerSwitches: 0,
         children: [],
         leavingOwner: undefined,
+        latestMs: undefined,
       });
       return true;
     },
@@ -68,9 +69,14 @@ export function memoryLeaseStore(): MemoryLeaseStore {
       enter('renew', held.key);
       return change(held, {});
     },
+    async begin(held, latestMs) {
+      enter('begin', held.key);
+      return change(held, { latestMs });
+    },
     async checkpoint(held, { checkpoint, subSequence, map }, children = held.children) {
       enter('checkpoint', held.key);
-      return change(held, { checkpoint, subSequence, map, children, ownerSwitches: 0 });
+      const latestMs = checkpoint === 'LATEST' ? held.latestMs : undefined;
+      return change(held, { checkpoint, subSequence, map, children, latestMs, ownerSwitches: 0 });
     },
     async release(held) {
       enter('release', held.key);

@@ -18,6 +18,7 @@ const tests = [
   'test/unit/operators/stageRun',
   'test/unit/aws/leaseKeeper',
   'test/unit/aws/planTaking',
+  'test/unit/aws/resumption',
   'test/unit/aws/unpackRecord',
   'test/unit/kafka',
   'test/integration/atLeastOnce',

@@ -569,6 +569,12 @@ export const mutants: readonly Mutant[] = [
     replace: 'reading()',
   },
   {
+    breaks: 'latest keeps its time while a shard brings nothing',
+    file: 'src/aws/resumption.ts',
+    find: "if (checkpoint === 'LATEST' && latestMs !== undefined)",
+    replace: "if (checkpoint === 'LATEST' && latestMs !== undefined && next !== undefined)",
+  },
+  {
     breaks: 'no record of an aggregate is left out for its hash key',
     file: 'src/aws/unpackRecord.ts',
     find: 'const records = users.map((user, i) => place(user.partitionKey, user.data, i));',

@@ -225,6 +225,25 @@ describe('nothing is lost and nothing repeated, when', () => {
   });
 });
 
+it.each(['drains', 'is killed'])(
+  'skips nothing from latest on after a worker that %s before the first record came',
+  async (how) => {
+    const { feed, child, check, all, table } = await setUp(2);
+    const store = dynamoLeaseStore({ ...localAws, endpoint: bench.dynamodb, table });
+    const begun = async (): Promise<number> =>
+      (await store.list().catch(() => [])).filter(({ latestMs }) => latestMs !== undefined).length;
+    const idle = child({ from: 'latest' });
+    while ((await begun()) < 2) await sleep(50);
+    await (how === 'drains' ? idle.stop() : idle.kill());
+    await feed(10);
+    const next = child({ from: 'latest' });
+    await all();
+    await next.stop();
+    store.close();
+    expect(await check()).toMatchObject({ records: 20, ...nothing, repeated: 0, uncommitted: [] });
+  },
+);
+
 it('writes again what was in a request whose answer was lost, and nothing else', async () => {
   const { feed, start, check, all } = await setUp(2);
   const struck = kinesisProxy.counts.struck;

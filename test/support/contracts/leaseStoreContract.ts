@@ -64,6 +64,7 @@ export function leaseStoreContract(name: string, open: () => Promise<LeaseStoreU
         ownerSwitches: 0,
         children: [],
         leavingOwner: undefined,
+        latestMs: undefined,
       });
     });
 
@@ -123,6 +124,20 @@ export function leaseStoreContract(name: string, open: () => Promise<LeaseStoreU
       expect(await find(lease.key)).toEqual(kept);
       const cleared = kept && (await store.checkpoint(kept, { ...progress, map: '' }));
       expect(cleared?.map).toBe('');
+    });
+
+    it('keeps what LATEST stands for until there is another checkpoint', async () => {
+      const latestMs = Date.parse('2026-01-02T03:04:05.678Z');
+      const made = await make({ checkpoint: 'LATEST' });
+      const lease = await store.take(made, 'me');
+      const begun = lease && (await store.begin(lease, latestMs));
+      expect(begun).toEqual({ ...lease, latestMs, counter: made.counter + 2 });
+      expect(await find(made.key)).toEqual(begun);
+      const marked = begun && (await store.checkpoint(begun, { checkpoint: 'LATEST', subSequence: 0, map: 'a map' }));
+      expect(marked).toMatchObject({ latestMs, map: 'a map' });
+      const on = marked && (await store.checkpoint(marked, progress));
+      expect(on).toMatchObject({ ...progress, latestMs: undefined });
+      expect(lease && (await store.begin(lease, latestMs))).toBeUndefined();
     });
 
     it('keeps the largest map', async () => {

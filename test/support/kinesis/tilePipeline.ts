@@ -25,6 +25,8 @@ export interface TilePipelineOptions {
   readonly timeoutMs?: number;
   /** Default `none`. */
   readonly order?: 'none' | 'key';
+  /** Default `earliest`. */
+  readonly from?: 'earliest' | 'latest';
 }
 
 /**
@@ -38,11 +40,11 @@ export function tilePipeline(
   began: () => void = () => undefined,
 ): Observable<Envelope<Tile>> {
   const { input, output, table, kinesis, dynamodb, failoverMs, maxInFlight, workMs, seed, order = 'none' } = options;
-  const { timeoutMs = 500 } = options;
+  const { timeoutMs = 500, from = 'earliest' } = options;
   const random = seededRandom(seed);
   const aws = { ...localAws, endpoint: kinesis, timeoutMs };
   const store = dynamoLeaseStore({ ...localAws, endpoint: dynamodb, table, timeoutMs });
-  const reading = { stream: input, leaseTable: table, failoverMs, shardSyncMs: 1_000, maxInFlight, order };
+  const reading = { stream: input, leaseTable: table, failoverMs, shardSyncMs: 1_000, maxInFlight, order, from };
   const work = async (): Promise<object> => {
     began();
     await sleep(random() * workMs);

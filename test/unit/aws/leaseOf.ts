@@ -14,5 +14,6 @@ export const leaseOf = (key: string, changes: Partial<Lease> = {}): Lease => ({
   hashRange: undefined,
   leavingOwner: undefined,
   stream: 'tiles',
+  latestMs: undefined,
   ...changes,
 });

@@ -31,6 +31,17 @@ describe('resumption', () => {
     expect(resumption(leaseOf('s', { checkpoint }), 77).start).toEqual(start);
   });
 
+  it('starts at the time that LATEST was first taken, as long as nothing has begun since', () => {
+    const latestMs = 1234;
+    const start = { type: 'AT_TIMESTAMP', timeMs: latestMs, isPast: true };
+    expect(resumption(leaseOf('s', { checkpoint: 'LATEST', latestMs }), 77)).toMatchObject({
+      start,
+      needsFirst: false,
+    });
+    expect(resumption({ ...kept('LATEST', undefined, nothing), latestMs }, 77).start).toEqual(start);
+    expect(resumption({ ...kept('LATEST', '500', nothing), latestMs }, 77).start).toMatchObject({ sequence: '500' });
+  });
+
   it('has no progress where nobody began, and progress without a map where another program did', () => {
     expect(resumption(leaseOf('s'), 0).progress('500')).toBeUndefined();
     const theirs = resumption(leaseOf('s', { checkpoint: '495', subSequence: 2 }), 0);
