@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installSwath } from '../support/package/installSwath.ts';
@@ -32,15 +32,20 @@ beforeAll(async () => {
     if (name === undefined) throw new Error(`a block does not begin with its file name: ${code}`);
     await writeFile(join(project, name), code);
   }
+  for await (const page of glob('docs/*.md', { cwd: root })) {
+    const whole = [...(await readFile(join(root, page), 'utf8')).matchAll(/^```ts\n(import .*?)^```$/gms)];
+    for (const [i, [, code = '']] of whole.entries()) await writeFile(join(project, `${basename(page)}-${i}.ts`), code);
+  }
 }, 180_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('README', () => {
-  it('has code that compiles in an empty project, under every strict flag', async () => {
+  it('and the pages of docs have code that compiles in an empty project, under every strict flag', async () => {
     const { compilerOptions } = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));
     const { rootDir: _, outDir: __, ...strict } = compilerOptions;
     await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: strict, include: ['*.ts'] }));
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await access(join(project, 'records.md-0.ts'));
     await expect(inProject([tsc, '-p', '.'])).resolves.toMatchObject({ stdout: '' });
   });
 
