@@ -133,7 +133,8 @@ export const errorTable = {
     meaning: 'A service could not be reached, or failed on its side.',
     retryable: true,
     exitStatus: 1,
-    whatToDo: 'It is tried again. If it stays, look at the health of the service and at the network.',
+    whatToDo:
+      'It is tried again; of upload and inference until the tile’s `deadlineMs` is over. If it stays, look at the health of the service and at the network.',
   },
   SERVICE_REFUSED: {
     meaning: 'A service refused a call for good.',

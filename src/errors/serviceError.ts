@@ -10,6 +10,18 @@ export interface ServiceErrorFacts {
   readonly requestId?: string | undefined;
 }
 
+/** Codes of requests that no service has seen, or that it refused to begin with. */
+const unbegun = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /** A service answered with an error, or could not be reached. */
 export class ServiceError extends SwathError implements ServiceErrorFacts {
   override readonly code:
@@ -23,6 +35,15 @@ export class ServiceError extends SwathError implements ServiceErrorFacts {
   readonly serviceCode: string;
   readonly httpStatus: number | undefined;
   readonly requestId: string | undefined;
+
+  /**
+   * True while it is the service that is not there for anybody, throttled or down, and asking again can do no harm: the call was not begun, or
+   * it is one to S3, which may be made twice.
+   */
+  get isOutage(): boolean {
+    if (this.code !== 'SERVICE_UNAVAILABLE') return this.code === 'SERVICE_THROTTLED';
+    return this.operation.startsWith('s3.') || unbegun.has(this.serviceCode);
+  }
 
   constructor(code: ServiceError['code'], message: string, facts: ServiceErrorFacts, options?: ErrorOptions) {
     super(message, options);

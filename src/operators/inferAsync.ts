@@ -25,7 +25,7 @@ export interface InferOptions {
   readonly timeoutMs?: number | undefined;
   /** Time a tile has from upload to result, in milliseconds; default 900,000. */
   readonly deadlineMs?: number | undefined;
-  /** Retries of upload and invocation; throttled ones go on, unless told otherwise, until the tile's deadline. */
+  /** Retries of upload and invocation; where the service throttles or is down they go on until the tile's deadline, unless told otherwise. */
   readonly retry?: RetryOptions | undefined;
   /** When to look for results; default {@link adaptedSchedule}`()`. */
   readonly schedule?: PollSchedule | undefined;
@@ -47,8 +47,8 @@ export function inferAsync<T extends UploadableTile>(
   const { endpoint, concurrency = 200, timeoutMs = 30_000, deadlineMs = 900_000, retry, accept } = options;
   const { now = () => performance.now() } = options;
   const schedule = options.schedule ?? adaptedSchedule();
-  // Throttling is waited out as long as the tile has time.
-  const calls = { endpoint, timeoutMs, retry: { throttledForMs: deadlineMs, ...retry } };
+  // Throttling and outages are waited out as long as the tile has time.
+  const calls = { endpoint, timeoutMs, retry: { outageForMs: deadlineMs, ...retry } };
   const limits = { ...calls, tileDeadlineMs: deadlineMs, now };
   const starting = { ...limits, accept, retry };
   const awaiting = { endpoint, schedule, now };

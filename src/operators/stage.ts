@@ -9,8 +9,11 @@ export interface RetryOptions {
   readonly maxAttempts?: number | undefined;
   /** Wait after an attempt (counted from 1), in milliseconds; default {@link backoff}`()`. */
   readonly delayMs?: ((attempt: number) => number) | undefined;
-  /** How long an attempt that was throttled uses up none of `maxAttempts`, in milliseconds from the first one; default 0. */
-  readonly throttledForMs?: number | undefined;
+  /**
+   * How long an attempt that a service throttled, or was down for, uses up none of `maxAttempts`, in milliseconds from the first one;
+   * default 0. See {@link ServiceError.isOutage}.
+   */
+  readonly outageForMs?: number | undefined;
 }
 
 /** Options of every stage that works on one tile at a time. */

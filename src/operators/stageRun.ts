@@ -3,6 +3,7 @@ import { asyncScheduler, from, type Subscription } from 'rxjs';
 import { AttemptTimeoutError } from '../errors/attemptTimeoutError.ts';
 import { messageOf } from '../errors/messageOf.ts';
 import { NoResultError } from '../errors/noResultError.ts';
+import { ServiceError } from '../errors/serviceError.ts';
 import { TileDeadlineError } from '../errors/tileDeadlineError.ts';
 import { toSwathError } from '../errors/toSwathError.ts';
 import { endStageSpan } from '../telemetry/endStageSpan.ts';
@@ -12,6 +13,7 @@ import type { Envelope } from '../tile/envelope.ts';
 import { defaultRetry, type StageOptions, type StageWork } from './stage.ts';
 import { StageAttempt } from './stageAttempt.ts';
 import type { Task, TaskHost } from './task.ts';
+import { tellOutage } from './tellOutage.ts';
 
 /** What the runs of a stage have in common. */
 export interface StagePlan<T extends object, L> {
@@ -38,7 +40,7 @@ export class StageRun<T extends object, L> implements Task {
   #attempt: StageAttempt;
   #ended = false;
   #lastError: unknown;
-  /** Attempts that were throttled while there was time for it. */
+  /** Attempts that met an outage while there was time for it. */
   #excused = 0;
   #running: Subscription | undefined;
   #timeout: Subscription | undefined;
@@ -120,13 +122,15 @@ export class StageRun<T extends object, L> implements Task {
   #retryAfter(error: unknown): void {
     const { name, options, now } = this.#plan;
     const { retry = {} } = options;
-    const { maxAttempts = defaultRetry.maxAttempts, delayMs = defaultRetry.delayMs, throttledForMs = 0 } = retry;
+    const { maxAttempts = defaultRetry.maxAttempts, delayMs = defaultRetry.delayMs, outageForMs = 0 } = retry;
     const failed = this.#attempt.attempt;
     const reason = toSwathError(error);
-    const { code, retryable } = reason;
-    const excusedForMs = code === 'SERVICE_THROTTLED' ? throttledForMs - (now() - this.#startedMs) : 0;
+    const { retryable } = reason;
+    const isOutage = reason instanceof ServiceError && reason.isOutage;
+    const excusedForMs = isOutage ? outageForMs - (now() - this.#startedMs) : 0;
     const excused = excusedForMs > 0;
     if (excused) this.#excused += 1;
+    if (excused && this.#excused >= maxAttempts) tellOutage(name, reason, now());
     this.#lastError = error;
     const spent = reason instanceof TileDeadlineError || (!excused && failed - this.#excused >= maxAttempts);
     if (spent || !retryable) {

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { ServiceError } from '../errors/serviceError.ts';
 import { TileDeadlineError } from '../errors/tileDeadlineError.ts';
 import { toSwathError } from '../errors/toSwathError.ts';
 import type { AsyncEndpoint, InvocationRequest } from '../ports/asyncEndpoint.ts';
@@ -41,7 +42,7 @@ export function startJob<T extends UploadableTile & UploadedTile>(
  *
  * When the answer to an invocation was lost, the job may run nevertheless: the next attempt looks for its outcome before it
  * invokes again. A job that takes longer than the wait between the two is paid twice; both leave the same output.
- * An invocation that is throttled is made again until the tile's time is over.
+ * An invocation that is throttled, or finds the service down, is made again until the tile's time is over.
  */
 export function planStart<T extends UploadableTile & UploadedTile>(options: StartOptions): StagePlan<T, InvokedTile> {
   const { endpoint, tileDeadlineMs, accept, now, wallMs = () => Date.now() } = options;
@@ -70,11 +71,12 @@ export function planStart<T extends UploadableTile & UploadedTile>(options: Star
       return { invocation: { ...invocation, acceptedMs: now(), dueMs } };
     } catch (error) {
       cause = error;
-      if (toSwathError(error).code === 'SERVICE_THROTTLED') lostMs = lostBefore;
+      const failure = toSwathError(error);
+      if (failure instanceof ServiceError && failure.isOutage) lostMs = lostBefore; // it was not begun
       throw error;
     }
   };
-  const retry = { throttledForMs: dueMs - now(), ...options.retry };
+  const retry = { outageForMs: dueMs - now(), ...options.retry };
   return planStage('invoke', invoke, { ...options, retry });
 }
 

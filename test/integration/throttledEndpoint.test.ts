@@ -9,7 +9,7 @@ import { type RunningSwath, startSwath } from '../support/cli/startSwath.ts';
 import { type FaultProxy, noneTaken, slowDown, startFaultProxy } from '../support/faultProxy.ts';
 import { connectKinesisBench, type KinesisBench } from '../support/kinesisBench.ts';
 
-// The shipped pipeline in a process of its own, through one long stretch of throttling each; the stretches run at the same time.
+// The shipped pipeline in a process of its own, through one long outage each; the stretches run at the same time.
 let services: LocalServices;
 let bench: KinesisBench;
 const proxies: FaultProxy[] = [];
@@ -139,6 +139,31 @@ it.concurrent('no tile is refused or paid for twice while S3 is told to slow dow
   expect(await dead()).toEqual([]);
   expect(await check()).toMatchObject({ records: 60, ...nothing, repeated: 0, uncommitted: [] });
   expect(accepted()).toBe(60);
+});
+
+it.concurrent('no tile is refused or paid for twice while S3 and then the endpoint are down', { timeout }, async () => {
+  const { AWS_ENDPOINT_URL_S3: s3 = '', AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: sagemaker = '' } = services.endpoints;
+  const [store, endpoint] = [await startFaultProxy({ target: s3 }), await startFaultProxy({ target: sagemaker })];
+  proxies.push(store, endpoint);
+  const large = Array.from({ length: 60 }, () => randomBytes(140_000));
+  const { name, check, run, all, dead } = await setUp(large);
+  const headers = { 'content-type': 'application/xml' };
+  const body = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>InternalError</Code><Message>down</Message></Error>';
+  const healStore = store.inject({ kind: 'answer', status: 500, headers, body });
+  const down = { 'content-type': 'application/json', 'x-amzn-errortype': 'ServiceUnavailable' };
+  const healEndpoint = endpoint.inject({ kind: 'answer', status: 503, headers: down, body: '{"message":"down"}' });
+  const swath = run([], { AWS_ENDPOINT_URL_S3: store.url, AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: endpoint.url });
+  while (store.counts.struck < 4 * maxInFlight) await sleep(20);
+  await sleep(10_000);
+  healStore();
+  while (endpoint.counts.struck < 4 * maxInFlight) await sleep(20);
+  await sleep(10_000);
+  healEndpoint();
+  await all();
+  await drained(swath);
+  expect(await dead()).toEqual([]);
+  expect(await check()).toMatchObject({ records: 60, ...nothing, repeated: 0, uncommitted: [] });
+  expect(services.sagemaker.stats(name).accepted).toBe(60);
 });
 
 it.concurrent('is stopped while the output takes nothing: it drains once it does, and gives up at the limit', {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kafkaTransactions } from '../../src/kafka/transactions/kafkaTransactions.ts';
+import { catchWarnings } from '../support/catchWarnings.ts';
 import { type FrameProxiedKafka, startFrameProxiedKafka } from '../support/kafka/startFrameProxiedKafka.ts';
 import type { FrameFault } from '../support/kafka/startFrameProxy.ts';
 import { partsTopics } from '../support/transactions/partsTopics.ts';
 import { readCommitted } from '../support/transactions/readCommitted.ts';
 import { runParts } from '../support/transactions/runParts.ts';
-import { catchWarnings } from './faults/catchWarnings.ts';
 import { moveTiles } from './faults/moveTiles.ts';
 import { waitFor } from './faults/waitFor.ts';
 import { testTopic } from './testTopic.ts';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { makeTopics } from '../../src/kafka/makeTopics.ts';
+import { catchWarnings } from '../support/catchWarnings.ts';
 import { fateOf } from '../support/transactions/fateOf.ts';
 import { type PartsTopics, partsTopics } from '../support/transactions/partsTopics.ts';
 import { runParts } from '../support/transactions/runParts.ts';
-import { catchWarnings } from './faults/catchWarnings.ts';
 import { waitFor } from './faults/waitFor.ts';
 import type { TestTopic } from './testTopic.ts';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { catchWarnings } from '../support/catchWarnings.ts';
 import { startKafka } from '../support/kafka/startKafka.ts';
 import { partsTopics } from '../support/transactions/partsTopics.ts';
 import { runParts } from '../support/transactions/runParts.ts';
-import { catchWarnings } from './faults/catchWarnings.ts';
 
 it('ends at once, and names the limit, where brokers allow no transactions as long as its own', async () => {
   await using cluster = await startKafka({ properties: { 'transaction.max.timeout.ms': '30000' } });

@@ -473,7 +473,7 @@ export const mutants: readonly Mutant[] = [
     replace: 'return own.producerId === producerId;',
   },
   {
-    breaks: 'throttling uses up no attempts while the tile has time',
+    breaks: 'an outage uses up no attempts while the tile has time',
     file: 'src/operators/stageRun.ts',
     find: 'const excused = excusedForMs > 0;',
     replace: 'const excused = excusedForMs === Number.POSITIVE_INFINITY;',

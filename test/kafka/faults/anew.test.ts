@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { kafkaTransactions } from '../../../src/kafka/transactions/kafkaTransactions.ts';
 import { decodeOffsetMap, encodeOffsetMap } from '../../../src/tile/offsetMap.ts';
+import { catchWarnings } from '../../support/catchWarnings.ts';
 import { readCommitted } from '../../support/transactions/readCommitted.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
-import { catchWarnings } from './catchWarnings.ts';
 import { commitAs } from './commitAs.ts';
 import { makeAnew } from './makeAnew.ts';
 import { type Moving, moveTiles } from './moveTiles.ts';

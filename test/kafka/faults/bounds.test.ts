@@ -4,9 +4,9 @@ import { type FromKafkaOptions, fromKafka } from '../../../src/sources/fromKafka
 import type { Envelope } from '../../../src/tile/envelope.ts';
 import { spanCap } from '../../../src/tile/offsetMap.ts';
 import type { Tile } from '../../../src/tile/tile.ts';
+import { catchWarnings } from '../../support/catchWarnings.ts';
 import { FlightLog } from '../../support/flightLog.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
-import { catchWarnings } from './catchWarnings.ts';
 import { waitFor } from './waitFor.ts';
 
 const read = (

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { expect, it } from 'vitest';
+import { catchWarnings } from '../../support/catchWarnings.ts';
 import { checkDelivery } from '../../support/checker/checkDelivery.ts';
 import { readCommits } from '../../support/checker/readCommits.ts';
 import type { KafkaCluster } from '../../support/kafka/kafkaCluster.ts';
@@ -8,7 +9,6 @@ import { plainKafka } from '../../support/kafka/plainKafka.ts';
 import { startKafka } from '../../support/kafka/startKafka.ts';
 import { feedTopic } from '../chaos/feedTopic.ts';
 import { testTopic } from '../testTopic.ts';
-import { catchWarnings } from './catchWarnings.ts';
 import { findCoordinator } from './findCoordinator.ts';
 import { moveTiles } from './moveTiles.ts';
 import { waitFor } from './waitFor.ts';

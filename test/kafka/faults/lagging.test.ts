@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kafkaTransactions } from '../../../src/kafka/transactions/kafkaTransactions.ts';
+import { type Caught, catchWarnings } from '../../support/catchWarnings.ts';
 import { type FrameProxiedKafka, startFrameProxiedKafka } from '../../support/kafka/startFrameProxiedKafka.ts';
 import type { FrameProxy } from '../../support/kafka/startFrameProxy.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
-import { type Caught, catchWarnings } from './catchWarnings.ts';
 import { makeAnew } from './makeAnew.ts';
 import { type Moving, moveTiles } from './moveTiles.ts';
 import { waitFor } from './waitFor.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kafkaTransactions } from '../../../src/kafka/transactions/kafkaTransactions.ts';
+import { type Caught, catchWarnings } from '../../support/catchWarnings.ts';
 import { countOrigins } from '../../support/checker/countOrigins.ts';
 import { type FrameProxiedKafka, startFrameProxiedKafka } from '../../support/kafka/startFrameProxiedKafka.ts';
 import type { Strike } from '../../support/kafka/startFrameProxy.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
-import { type Caught, catchWarnings } from './catchWarnings.ts';
 import { type Moving, moveTiles } from './moveTiles.ts';
 import { originsOf, placesOf } from './originsOf.ts';
 import { waitFor } from './waitFor.ts';

@@ -7,11 +7,11 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeOffsetMap, encodeOffsetMap } from '../../../src/tile/offsetMap.ts';
+import { catchWarnings } from '../../support/catchWarnings.ts';
 import { countOrigins } from '../../support/checker/countOrigins.ts';
 import type { KafkaCluster, TopicOptions } from '../../support/kafka/kafkaCluster.ts';
 import { startKafka } from '../../support/kafka/startKafka.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
-import { catchWarnings } from './catchWarnings.ts';
 import { commitAs } from './commitAs.ts';
 import { moveTiles } from './moveTiles.ts';
 import { originsOf, placesOf } from './originsOf.ts';

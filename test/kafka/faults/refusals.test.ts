@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { makeTopics } from '../../../src/kafka/makeTopics.ts';
 import { kafkaDeadLetter } from '../../../src/sinks/kafkaDeadLetter.ts';
+import { catchWarnings } from '../../support/catchWarnings.ts';
 import { countOrigins } from '../../support/checker/countOrigins.ts';
 import { testTopic } from '../testTopic.ts';
-import { catchWarnings } from './catchWarnings.ts';
 import { moveTiles } from './moveTiles.ts';
 import { originsOf, placesOf } from './originsOf.ts';
 import { waitFor } from './waitFor.ts';

@@ -9,6 +9,7 @@ import { planStage } from '../../../src/operators/planStage.ts';
 import { runStage } from '../../../src/operators/runStage.ts';
 import { envelopeOf, marbles } from '../../../src/testing.ts';
 import type { Envelope } from '../../../src/tile/envelope.ts';
+import { catchWarnings } from '../../support/catchWarnings.ts';
 
 class PassingError extends SwathError {
   override readonly code = 'PASSING';
@@ -36,21 +37,43 @@ describe('a tile in a stage', () => {
     expect(attempts).toBe(1);
   });
 
-  it('that is throttled uses up no attempts as long as it is given time for that, and then those it has', () => {
+  it.each([
+    ['is throttled', 'SERVICE_THROTTLED', 'test', 'SlowDown'],
+    ['reaches nobody', 'SERVICE_UNAVAILABLE', 'test', 'ECONNREFUSED'],
+    ['finds S3 in trouble', 'SERVICE_UNAVAILABLE', 's3.PutObject', 'InternalError'],
+  ] as const)(
+    'that %s uses up no attempts as long as it is given time for that, and then those it has',
+    (_, code, operation, serviceCode) => {
+      using caught = catchWarnings();
+      const envelope = envelopeOf({});
+      const reason = new ServiceError(code, 'an outage', { operation, serviceCode });
+      const stage = `work ${serviceCode}`; // each stage warns twice a minute at most
+      let attempts = 0;
+      marbles(({ cold, expectObservable }) => {
+        const work = (): Observable<never> => {
+          attempts += 1;
+          return throwError(() => reason);
+        };
+        const now = (): number => asyncScheduler.now();
+        const options = { retry: { maxAttempts: 2, delayMs: () => 3, outageForMs: 10 } };
+        const failing = mergeTiles((each: Envelope<object>) => runStage(planStage(stage, work, options, now), each), 1);
+        expectObservable(cold('a|', { a: envelope }).pipe(failing)).toBe('-------------|');
+      });
+      expect(caught.warnings).toEqual([expect.stringMatching(/^stage work .* waits for the service.*: an outage$/)]);
+      expect(attempts).toBe(6); // at 0, 3, 6, 9, and at 10 and 13, which count
+      expect(envelope.delivery.settlements).toEqual([['nack', stage, reason]]);
+    },
+  );
+
+  it('uses up its attempts where the call may have been carried out', () => {
     const envelope = envelopeOf({});
-    const reason = new ServiceError('SERVICE_THROTTLED', 'slowly', { operation: 'test', serviceCode: 'SlowDown' });
-    let attempts = 0;
+    const facts = { operation: 'sagemaker.InvokeEndpointAsync', serviceCode: 'ECONNRESET' };
+    const reason = new ServiceError('SERVICE_UNAVAILABLE', 'no answer', facts);
     marbles(({ cold, expectObservable }) => {
-      const work = (): Observable<never> => {
-        attempts += 1;
-        return throwError(() => reason);
-      };
-      const now = (): number => asyncScheduler.now();
-      const options = { retry: { maxAttempts: 2, delayMs: () => 3, throttledForMs: 10 } };
-      const failing = mergeTiles((each: Envelope<object>) => runStage(planStage('work', work, options, now), each), 1);
-      expectObservable(cold('a|', { a: envelope }).pipe(failing)).toBe('-------------|');
+      const options = { retry: { maxAttempts: 2, delayMs: () => 3, outageForMs: 10 } };
+      const failing = mapTile('work', () => throwError(() => reason), options);
+      expectObservable(cold('a|', { a: envelope }).pipe(failing)).toBe('---|');
     });
-    expect(attempts).toBe(6); // at 0, 3, 6, 9, and at 10 and 13, which count
     expect(envelope.delivery.settlements).toEqual([['nack', 'work', reason]]);
   });
 
