@@ -47,22 +47,48 @@ export class ShardSync {
     const { stream, store, start } = this.#options;
     const { listed, leases } = await this.#look();
     const shards = [...listed, ...more.filter(({ id }) => listed.every((shard) => shard.id !== id))];
-    await this.#create(planLeases(shards, leases, start, stream));
+    await this.#create(planLeases(shards, leases, start, stream), leases);
     for (const lease of planRemovals(shards, leases)) await store.remove(lease);
     return shards;
   }
 
-  /** What is there already was made by another process. An item that is no lease would keep its shard from everybody, in silence. */
-  async #create(missing: readonly NewLease[]): Promise<void> {
+  /**
+   * What is there already was made by another process. An item that is no lease would keep its shard from everybody, in silence.
+   *
+   * Two streams may have found one table empty at the same moment: whoever sees leases of both gives way, so that the table never keeps both.
+   */
+  async #create(missing: readonly NewLease[], before: readonly Lease[]): Promise<void> {
     const { stream, store, leaseTable } = this.#options;
+    const isFirst = before.every((lease) => lease.stream !== stream);
+    const made: string[] = [];
     const there: string[] = [];
-    for (const lease of missing) if (!(await store.create(lease))) there.push(lease.key);
-    if (there.length === 0) return;
-    const readable = new Set((await store.list()).map(({ key }) => key));
+    for (const lease of missing) {
+      const isMade = await store.create(lease);
+      (isMade ? made : there).push(lease.key);
+      // Shards of two streams often have the same names: who comes second then has made nothing yet.
+      if (!isMade && there.length === 1 && isOfAnother(await store.find(lease.key), stream)) break;
+    }
+    if (missing.length === 0 || (there.length === 0 && !isFirst)) return;
+    const leases = await store.list();
+    const foreign = leases.find((lease) => isOfAnother(lease, stream));
+    if (foreign !== undefined && isFirst) {
+      await Promise.all(made.map((key) => this.#withdraw(key)));
+      throw this.#belongsTo(foreign);
+    }
+    const readable = new Set(leases.map(({ key }) => key));
     const odd = there.find((key) => !readable.has(key));
     if (odd === undefined) return;
     const message = `the item ${odd} of the lease table ${leaseTable} is not a lease that can be read: leaseCounter must be a number, checkpoint a sequence number or a mark like TRIM_HORIZON; mend or remove it`;
     throw new SourceError('SOURCE_FAILED', stream, message);
+  }
+
+  /** Removes a lease of ours, although another worker may have taken it since. */
+  async #withdraw(key: string): Promise<void> {
+    const { stream, store } = this.#options;
+    for (let attempt = 1; attempt <= looks; attempt++) {
+      const lease = await store.find(key);
+      if (lease === undefined || lease.stream !== stream || (await store.remove(lease))) return;
+    }
   }
 
   /**
@@ -72,24 +98,44 @@ export class ShardSync {
    * has the name of one of an older stream, and nobody would ever read it.
    */
   async #look(): Promise<{ readonly listed: readonly Shard[]; readonly leases: readonly Lease[] }> {
-    const { stream, store, leaseTable, timing, stopped } = this.#options;
+    const { stream, store, timing, stopped } = this.#options;
     for (let look = 1; ; look++) {
       const listed = await this.shards();
       const leases = await store.list();
-      const foreign = leases.find((lease) => lease.stream !== undefined && lease.stream !== stream);
-      if (foreign !== undefined) {
-        const message = `the lease table ${leaseTable} keeps the leases of stream ${foreign.stream}; give stream ${stream} a table of its own (kinesis.leaseTable)`;
-        throw new SourceError('SOURCE_FAILED', stream, message);
-      }
-      const ended = new Set(leases.flatMap(({ key, checkpoint }) => (checkpoint === 'SHARD_END' ? [key] : [])));
-      const odd = listed.find(({ id, open }) => open && ended.has(id));
-      if (odd === undefined || stopped.aborted) return { listed, leases };
-      if (look === looks) {
-        const message = `shard ${odd.id} takes records, but its lease says that it is finished: was stream ${stream} made anew? Then remove the leases from the table ${leaseTable}, or name another one`;
-        throw new SourceError('SOURCE_FAILED', stream, message);
-      }
-      // The shards were listed before the leases, and what closed a moment ago may still be listed as open.
+      const foreign = leases.find((lease) => isOfAnother(lease, stream));
+      const isMixed = foreign !== undefined && leases.some((lease) => lease.stream === stream);
+      if (foreign !== undefined && !isMixed) throw this.#belongsTo(foreign);
+      const wrong = isMixed ? this.#mixedWith(foreign) : this.#finishedYetOpen(listed, leases);
+      if (wrong === undefined || stopped.aborted) return { listed, leases };
+      if (look === looks) throw wrong;
+      // The shards were listed before the leases, and what closed a moment ago may still be listed as open. Another stream that was
+      // too late may be about to withdraw.
       await timing.sleep(lookAgainMs, stopped);
     }
   }
+
+  #belongsTo(lease: Lease): SourceError {
+    const { stream, leaseTable } = this.#options;
+    const message = `the lease table ${leaseTable} keeps the leases of stream ${lease.stream}; give stream ${stream} a table of its own (kinesis.leaseTable)`;
+    return new SourceError('SOURCE_FAILED', stream, message);
+  }
+
+  #mixedWith(lease: Lease): SourceError {
+    const { stream, leaseTable } = this.#options;
+    const message = `the lease table ${leaseTable} keeps leases of two streams, ${stream} and ${lease.stream}: stop the processes of one of them, remove the items whose swathStream is that one, and give it a table of its own (kinesis.leaseTable)`;
+    return new SourceError('SOURCE_FAILED', stream, message);
+  }
+
+  #finishedYetOpen(listed: readonly Shard[], leases: readonly Lease[]): SourceError | undefined {
+    const { stream, leaseTable } = this.#options;
+    const ended = new Set(leases.flatMap(({ key, checkpoint }) => (checkpoint === 'SHARD_END' ? [key] : [])));
+    const odd = listed.find(({ id, open }) => open && ended.has(id));
+    if (odd === undefined) return undefined;
+    const message = `shard ${odd.id} takes records, but its lease says that it is finished: was stream ${stream} made anew? Then remove the leases from the table ${leaseTable}, or name another one`;
+    return new SourceError('SOURCE_FAILED', stream, message);
+  }
+}
+
+function isOfAnother(lease: Lease | undefined, stream: string): boolean {
+  return lease?.stream !== undefined && lease.stream !== stream;
 }
