@@ -23,6 +23,9 @@ export interface ResumeOptions extends Pick<StageOptions, 'timeoutMs' | 'retry'>
   readonly now: () => number;
 }
 
+/** Endpoints of which was said that the place of their failures is not known. */
+const warned = new WeakSet<AsyncEndpoint>();
+
 /** What the search for an earlier job found. */
 interface Sought {
   readonly earlier: Outcome | undefined;
@@ -74,9 +77,13 @@ export function resumeJob<T extends object>(
 function wait(
   invocation: InvokedTile['invocation'],
   { signal, context }: StageInfo,
-  { endpoint, schedule, now }: ResumeOptions,
+  { endpoint, schedule, tileDeadlineMs, now }: ResumeOptions,
 ): Observable<Sought> {
-  return watchOutcome({ endpoint, invocation, plan: fromNowOn(schedule.plan()), signal, context, now }).pipe(
+  const foundNothing = (): void => {
+    if (invocation.failureUri === undefined) warnOfFailures(endpoint, tileDeadlineMs);
+  };
+  const plan = fromNowOn(schedule.plan(), foundNothing);
+  return watchOutcome({ endpoint, invocation, plan, signal, context, now }).pipe(
     catchError((error: unknown) => (error instanceof PollDeadlineError ? of(undefined) : throwError(() => error))),
     map((earlier) => ({ earlier })),
   );
@@ -109,11 +116,22 @@ function latest(endpoint: AsyncEndpoint, name: string, invocation: InvokedTile['
   };
 }
 
+/** Says once for each endpoint why tiles may stand still: a job that failed cannot be told from one that runs. */
+function warnOfFailures(endpoint: AsyncEndpoint, tileDeadlineMs: number): void {
+  if (warned.has(endpoint)) return;
+  warned.add(endpoint);
+  const reason = `it is not known where endpoint ${endpoint.name} leaves failures (option failurePrefix)`;
+  diag.warn(`${reason}: an earlier job that failed is waited for until its first answer, or for ${tileDeadlineMs} ms`);
+}
+
 /** The plan of a job that was accepted nobody knows when: looks for all at once, and has nothing to teach. */
-function fromNowOn(plan: PollPlan): PollPlan {
+function fromNowOn(plan: PollPlan, foundNothing: () => void): PollPlan {
   return {
     firstMs: 0,
-    nextMs: (sinceMs, attempt) => plan.nextMs(sinceMs, attempt),
+    nextMs: (sinceMs, attempt) => {
+      if (attempt > 1) foundNothing(); // the first look may just be too early
+      return plan.nextMs(sinceMs, attempt);
+    },
     looksForFailure: (sinceMs, attempt) => attempt === 1 || plan.looksForFailure(sinceMs, attempt),
     found: () => undefined,
   };

@@ -71,9 +71,8 @@ export async function serveLocally(
   if (stop.aborted) return;
   services.sagemaker.addEndpoint({ ...served, model: model ?? own?.url ?? '' });
   ready(services.endpoints);
-  say(
-    `Endpoint ${endpoint}, buckets ${buckets.join(', ')}, streams ${Object.keys(streams).join(', ')}. Ctrl-C ends it.`,
-  );
+  say(`Endpoint ${endpoint}, buckets ${buckets.join(', ')}, streams ${Object.keys(streams).join(', ')}.`);
+  say(`In ${bucket}: outputs under ${outputPrefix}, failures under ${failurePrefix} (failurePrefix). Ctrl-C ends it.`);
   const ended = AbortSignal.any([stop, ...(own ? [own.givenUp] : [])]);
   if (!ended.aborted) await once(ended, 'abort');
   if (own?.givenUp.aborted) throw own.givenUp.reason;

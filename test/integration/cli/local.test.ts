@@ -17,6 +17,7 @@ it('serves what a pipeline needs until a signal, and prints how to reach it', as
   const swath = startSwath(['local', '--model', container.url, '--json']);
   await swath.says(/\n\}\n/);
   await swath.says(/Endpoint detector, buckets in, out, streams tiles, detections, tiles\.dead/);
+  await swath.says(/In out: .*failures under async-inference\/failure\/ \(failurePrefix\)/);
   const env = JSON.parse(swath.stdout);
   const stream = { stream: 'tiles', region: 'us-east-1' };
   const kinesis = { ...localAws, endpoint: env.AWS_ENDPOINT_URL_KINESIS };

@@ -1,3 +1,4 @@
+import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { InferenceFailedError } from '../../../src/errors/inferenceFailedError.ts';
@@ -117,6 +118,28 @@ describe('a redelivered tile whose job runs', () => {
     const { delivery } = await infer(unsure, { told: 0 });
     expect(delivery.settlements).toEqual([['nack', 'await', expect.any(InferenceFailedError)]]);
     expect(endpoint.invoked).toBe(1);
+  });
+
+  it('says once, and only while it waits, that nobody knows where failures would be', async () => {
+    const said: string[] = [];
+    const warn = (message: string): void => void said.push(message);
+    const silent = (): void => undefined;
+    diag.setLogger({ warn, error: silent, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN);
+    try {
+      const ended = memoryEndpoint({ model: (input) => input, failurePath: false });
+      await earlierJob(ended);
+      await infer(ended, { told: 0 });
+      const known = memoryEndpoint({ serviceMs: 40, model: (input) => input });
+      await earlierJob(known);
+      await infer(known, { told: 0 });
+      expect(said).toEqual([]);
+      const unknown = memoryEndpoint({ serviceMs: 60, model: (input) => input, failurePath: false });
+      await earlierJob(unknown);
+      await Promise.all([infer(unknown, { told: 0 }), infer(unknown, { told: 0 })]);
+      expect(said).toEqual([expect.stringMatching(/endpoint memory leaves failures \(option failurePrefix\)/)]);
+    } finally {
+      diag.disable();
+    }
   });
 
   it('waits as well where the stages stand alone', async () => {
