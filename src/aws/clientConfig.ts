@@ -1,6 +1,7 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { AwsOptions } from './awsOptions.ts';
+import { clientRegions } from './clientRegions.ts';
 
 /** Settings that every SDK client of swath is made with. */
 export interface ClientConfig {
@@ -33,6 +34,7 @@ export const clientLimits = {
  */
 export function clientConfig(options: AwsOptions): ClientConfig {
   const { region, endpoint, credentials, concurrency = 50, timeoutMs = clientLimits.socketTimeoutMs } = options;
+  clientRegions.add(region);
   const agent = { keepAlive: true, maxSockets: concurrency };
   return {
     ...(region === undefined ? {} : { region }),

@@ -1,9 +1,9 @@
-import { ConfigurationError } from '../errors/configurationError.ts';
 import { outdatedCredentials } from '../errors/outdatedCredentials.ts';
 import { ServiceError } from '../errors/serviceError.ts';
 import { SwathError } from '../errors/swathError.ts';
 import { classifyError } from './classifyError.ts';
 import { type ErrorFacts, errorFacts } from './errorFacts.ts';
+import { missingRegion } from './missingRegion.ts';
 
 /** What was attempted, for the message. */
 export interface AttemptedCall {
@@ -18,8 +18,9 @@ export interface AttemptedCall {
 /** Turns what the SDK threw into a {@link ServiceError} whose message says what failed, and what to do where that is known. */
 export function toServiceError(error: unknown, call: AttemptedCall): SwathError {
   if (error instanceof SwathError) return error;
+  const regionless = missingRegion(error);
+  if (regionless !== undefined) return regionless;
   const facts = errorFacts(error);
-  if (noRegion.test(facts.message)) return regionMissing(error);
   const code = classifyError(facts);
   return new ServiceError(
     code,
@@ -27,14 +28,6 @@ export function toServiceError(error: unknown, call: AttemptedCall): SwathError 
     { operation: call.operation, serviceCode: facts.name, httpStatus: facts.httpStatus, requestId: facts.requestId },
     { cause: error },
   );
-}
-
-/** The SDK has no name for a region that is missing, or empty. */
-const noRegion = /^Region (?:is missing|not accepted)/;
-
-function regionMissing(cause: unknown): ConfigurationError {
-  const rule = 'is missing: set AWS_REGION, or `region` in the AWS profile, or the option `region`';
-  return new ConfigurationError([{ field: 'AWS region', rule }], { cause });
 }
 
 const badCredentials = new Set([...outdatedCredentials, 'InvalidSignatureException', 'SignatureDoesNotMatch']);

@@ -19,7 +19,8 @@ let folder: string;
 let project: string;
 
 /** Runs a program of the empty project, as a user would, on the Node that runs the tests. */
-const inProject = (args: readonly string[]) => run(process.execPath, args, { cwd: project });
+const inProject = (args: readonly string[]) =>
+  run(process.execPath, args, { cwd: project, env: { ...process.env, AWS_REGION: 'us-east-1' } });
 const bin = (name: string) => join(project, 'node_modules/.bin', name);
 
 beforeAll(async () => {

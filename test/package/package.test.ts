@@ -28,7 +28,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Runs the installed command as a shell would, with the Node that runs the tests. */
 const swath = (...args: string[]): Promise<{ stdout: string }> => {
   const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-  return run(join(project, 'node_modules/.bin/swath'), args, { cwd: project, env: { ...process.env, PATH: path } });
+  const env = { ...process.env, PATH: path, AWS_REGION: 'us-east-1' };
+  return run(join(project, 'node_modules/.bin/swath'), args, { cwd: project, env });
 };
 
 describe('the packed package', () => {

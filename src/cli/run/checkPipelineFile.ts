@@ -1,3 +1,4 @@
+import { clientRegions } from '../../aws/clientRegions.ts';
 import { loadConfig } from '../../config/loadConfig.ts';
 import { configWarnings } from './configWarnings.ts';
 import { loadPipeline } from './loadPipeline.ts';
@@ -21,5 +22,6 @@ export async function checkPipelineFile(
   const pipeline = await loadPipeline(file);
   const options = loadConfig(pipeline.config, { file: config, set });
   pipeline.build({ config: options, name: pipeline.name, drain: new AbortController().signal });
+  await clientRegions.check();
   return { name: pipeline.name, warnings: configWarnings(options) };
 }

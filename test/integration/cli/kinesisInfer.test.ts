@@ -71,15 +71,18 @@ it.each([
   expect(services.sagemaker.stats().accepted).toBe(0);
 });
 
-it('says without a region that it is missing, as a mistake in the configuration', async () => {
-  const { AWS_REGION: _, ...without } = env;
-  const none = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
-  const { status, stderr } = await runSwath(run, { env: { ...without, ...none } });
-  expect({ status, stderr }).toEqual({
-    status: 2,
-    stderr: expect.stringMatching(/^error: AWS region: is missing: set AWS_REGION, or `region` in the AWS profile/m),
-  });
-});
+it.each([{ more: [] }, { more: ['--check'] }])(
+  'says without a region that it is missing, as a mistake in the configuration $more',
+  async ({ more }) => {
+    const { AWS_REGION: _, ...without } = env;
+    const none = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+    const { status, stderr } = await runSwath([...run, ...more], { env: { ...without, ...none } });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/^error: AWS region: is missing: set AWS_REGION, or `region` in the AWS profile/m),
+    });
+  },
+);
 
 it('takes what is no tile to the dead letter, with code and bytes, and all others to the output', async () => {
   const records = await badRecords();

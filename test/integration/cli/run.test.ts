@@ -240,8 +240,9 @@ describe('a run', () => {
     const config = ['run', 'kafka-infer', '--config', 'pipelines/kafka-infer.yaml', '--check'];
     const slow = ['--set', 'redelivery.maxAttempts=20', '--set', 'redelivery.backoff.maxMs=60000'];
     const stdout = 'kafka-infer: everything can be used.\n';
-    expect(await runSwath(config)).toEqual({ status: 0, stdout, stderr: '' });
-    const warned = await runSwath([...config, ...slow]);
+    const env = { AWS_REGION: 'us-east-1' };
+    expect(await runSwath(config, { env })).toEqual({ status: 0, stdout, stderr: '' });
+    const warned = await runSwath([...config, ...slow], { env });
     expect(warned).toMatchObject({ status: 0, stdout });
     expect(warned.stderr).toMatch(/^warning: a tile may wait 60000 ms .* drainMs: a drain may give up before\n$/);
   });
