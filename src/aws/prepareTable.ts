@@ -22,22 +22,24 @@ export interface PrepareTableOptions {
 }
 
 const lookAgainMs = 100;
+const mostMs = 120_000; // a table is made in some seconds
 const usable = new Set(['ACTIVE', 'UPDATING']);
 const passing = new Set(['CREATING', 'DELETING']);
 
 /**
  * Makes a table of DynamoDB when there is none, and waits until it can be used. Several processes may do so at the same time.
  *
- * @throws ServiceError when a table of that name has another key, or cannot be used.
+ * @throws ServiceError when a table of that name has another key, cannot be used, or is not ready after two minutes.
  */
 export async function prepareTable(options: PrepareTableOptions): Promise<void> {
   const { client, table, call } = options;
-  for (;;) {
+  for (const startedMs = performance.now(); ; ) {
     const found = await call('DescribeTable', async () => {
       const describe = new DescribeTableCommand({ TableName: table.TableName });
       return (await unless('ResourceNotFoundException', client.send(describe)))?.Table;
     });
-    if (found !== undefined && !passing.has(found.TableStatus ?? '')) {
+    const lasts = performance.now() - startedMs > mostMs;
+    if (found !== undefined && (lasts || !passing.has(found.TableStatus ?? ''))) {
       checkTable(found, options);
       return;
     }

@@ -93,7 +93,7 @@ export class ShardReaders {
   /** Ends a shard whose records are all settled: its children get leases before anybody can see that it is finished. */
   async #finish(reader: ShardReader): Promise<void> {
     const { successors, held } = reader;
-    const { sync, store, finished, stream, timing } = this.#options;
+    const { sync, store, finished, failed, stream, timing } = this.#options;
     if (successors === undefined || this.#finishing.has(held)) return;
     this.#finishing.add(held);
     try {
@@ -104,11 +104,14 @@ export class ShardReaders {
       this.#forget(held.key);
       finished(held);
     } catch (error) {
+      const { retryable, message } = toSwathError(error);
+      if (!retryable) throw error;
       // Whoever takes the lease over instead finds nothing to read, and ends it likewise.
-      diag.warn(`ending shard ${held.key} of ${stream} waits: ${toSwathError(error).message}`);
-      void timing.sleep(tryEndAgainMs, held.gone).then(() => {
-        if (!held.gone.aborted) void this.#finish(reader);
-      });
+      diag.warn(`ending shard ${held.key} of ${stream} waits: ${message}`);
+      void timing
+        .sleep(tryEndAgainMs, held.gone)
+        .then(() => (held.gone.aborted ? undefined : this.#finish(reader)))
+        .catch(failed);
     } finally {
       this.#finishing.delete(held);
     }
