@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { kafkaTransactions } from '../../../src/kafka/transactions/kafkaTransactions.ts';
+import { mapTile } from '../../../src/operators/mapTile.ts';
+import { definePipeline } from '../../../src/pipeline/definePipeline.ts';
+import { runPipeline } from '../../../src/pipeline/runPipeline.ts';
+import { fromKafka } from '../../../src/sources/fromKafka.ts';
+import { ackAll } from '../../../src/testing.ts';
+import type { Tile } from '../../../src/tile/tile.ts';
 import { type Caught, catchWarnings } from '../../support/catchWarnings.ts';
 import { countOrigins } from '../../support/checker/countOrigins.ts';
 import { type FrameProxiedKafka, startFrameProxiedKafka } from '../../support/kafka/startFrameProxiedKafka.ts';
@@ -115,6 +122,34 @@ describe('a pipeline that ends', () => {
     strike.lift();
     expect((await own.repeatedIn()).length).toBeLessThanOrEqual(1);
     own.gate.resolve();
+  });
+
+  it('gives a drain up at its deadline where no commit is taken, and leaves its group', async () => {
+    const input = await testTopic({}, cluster.brokers);
+    const { topic, groupId } = input;
+    await input.append(0, ['tile']);
+    await using group = await watchGroup(cluster.brokers, groupId);
+    const drain = new AbortController();
+    const inWork = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const hold = mapTile('hold', async (_: Tile) => {
+      inWork.resolve();
+      await gate.promise;
+      return {};
+    });
+    const pipeline = definePipeline({
+      name: 'moving',
+      config: z.strictObject({}),
+      build: (run) => fromKafka({ brokers, topic, groupId, drain: run.drain }).pipe(hold, ackAll()),
+    });
+    const running = runPipeline(pipeline, { drain: drain.signal, drainMs: 2000 });
+    await inWork.promise;
+    const strike = always(topic, notAvailable);
+    gate.resolve();
+    drain.abort();
+    expect(await running).toMatchObject({ reason: 'deadline', progress: { acked: 1 } });
+    await waitFor('the group to be empty', async () => (await group.look()).members === 0, 30_000);
+    strike.lift();
   });
 
   const rejoins = ({ warnings }: Caught, { input }: Scene): Promise<boolean> =>

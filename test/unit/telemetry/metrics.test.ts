@@ -79,6 +79,7 @@ it('keeps the counters of a run by its drain signal', () => {
     redelivered: 0,
     skipped: 0,
     inFlight: 0,
+    takenAway: 0,
     mapsIgnored: 0,
     partitions: 0,
     sources: 0,
