@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { seededRandom } from '../../../src/local/seededRandom.ts';
+import { plainKafka } from '../../support/kafka/plainKafka.ts';
 import { startKafka } from '../../support/kafka/startKafka.ts';
 import { type Recovered, recoverOnce } from './recoverOnce.ts';
 
@@ -32,7 +33,7 @@ export async function recovery(runs: number): Promise<Recovery> {
   const folder = await mkdtemp(join(tmpdir(), 'swath-recovery-'));
   await using cluster = await startKafka();
   const { brokers } = cluster;
-  const kafka = new Kafka({ brokers, clientId: 'recovery', logLevel: logLevel.NOTHING });
+  const kafka = plainKafka(brokers, { clientId: 'recovery' });
   const admin = kafka.admin();
   await admin.connect();
   const swath: Recovered[] = [];
