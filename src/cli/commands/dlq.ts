@@ -4,20 +4,24 @@ import type { ReplayCommandOptions } from '../dlq/replayCommandLine.ts';
 import { optionReaders } from '../optionReaders.ts';
 import { stopOnSignals } from '../stopOnSignals.ts';
 
-const examples = `
-Examples:
-  swath dlq list kafka://127.0.0.1:9092/tiles.dead
-  swath dlq list kinesis://tiles.dead --where code=INFERENCE_FAILED --json
-  swath dlq show kafka://127.0.0.1:9092/tiles.dead tiles/0/42 --out tile.png
-  swath dlq replay kafka://127.0.0.1:9092/tiles.dead --where code=INFERENCE_FAILED --dry-run
-`;
+const examples = {
+  list: [
+    'swath dlq list kafka://127.0.0.1:9092/tiles.dead',
+    'swath dlq list kinesis://tiles.dead --where code=INFERENCE_FAILED --json',
+  ],
+  show: ['swath dlq show kafka://127.0.0.1:9092/tiles.dead tiles/0/42 --out tile.png'],
+  replay: [
+    'swath dlq replay kafka://127.0.0.1:9092/tiles.dead --where code=INFERENCE_FAILED --dry-run',
+    'swath dlq replay kinesis://tiles.dead --to kinesis://tiles --limit 10',
+  ],
+};
 const from = 'kafka://HOST:PORT/TOPIC or kinesis://STREAM';
 
 /** Makes the command `swath dlq`: dead letters: counts by code, one in full, back to the input. */
 export function dlqCommand(): Command {
   return new Command('dlq')
     .description('look at dead letters, and send them back')
-    .addHelpText('after', examples)
+    .addHelpText('after', helpOf(Object.values(examples).flat()))
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(replayCommand());
@@ -26,6 +30,7 @@ export function dlqCommand(): Command {
 function listCommand(): Command {
   return withMarks(withWhere(new Command('list')))
     .description('count dead letters by code and stage')
+    .addHelpText('after', helpOf(examples.list))
     .argument('<from>', from)
     .option('--json', 'print the result as JSON')
     .action(async (address: string, { json, ...options }: DlqOptions & { readonly json?: boolean }) => {
@@ -38,6 +43,7 @@ function listCommand(): Command {
 function showCommand(): Command {
   return withMarks(new Command('show'))
     .description('show one dead letter in full')
+    .addHelpText('after', helpOf(examples.show))
     .argument('<from>', from)
     .argument('<id-or-origin>', "the tile's id, or its origin as stream/partition/position")
     .option('--out <file>', 'write the original bytes to a file')
@@ -58,6 +64,7 @@ function showCommand(): Command {
 function replayCommand(): Command {
   return withMarks(withWhere(new Command('replay')))
     .description('send dead letters back, each once, and never for ever')
+    .addHelpText('after', helpOf(examples.replay))
     .argument('<from>', from)
     .option('--to <target>', 'topic or stream to send to (default: where each record came from)')
     .option('--max-replays <n>', 'how often one tile may be replayed (default: 3)', optionReaders.count)
@@ -74,6 +81,10 @@ function replayCommand(): Command {
       if (refused + outOfReach + tooLarge + unsendable > 0) process.exitCode = 1;
       if (summary.unconfirmed > 0) process.exitCode = 3;
     });
+}
+
+function helpOf(commands: readonly string[]): string {
+  return `\nExamples:\n${commands.map((command) => `  ${command}\n`).join('')}`;
 }
 
 function withWhere(command: Command): Command {

@@ -63,7 +63,7 @@ export async function showLetter(
     }),
   );
   if (named.found === undefined) {
-    const rule = `must be a tile's id or an origin (stream/partition/position) of a dead letter in ${from}`;
+    const rule = `not found: ${from} holds no dead letter with this id or origin (stream/partition/position)`;
     throw new ConfigurationError([{ field: 'ID_OR_ORIGIN', rule, value: name }]);
   }
   const shown = toShown(named.found, named.count - 1);

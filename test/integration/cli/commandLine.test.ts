@@ -18,11 +18,14 @@ it('helps, with every command', async () => {
   expect(stderr).toBe('');
 });
 
-it.each(['run', 'publish', 'local', 'detect'])('helps with %s, by examples', async (command) => {
-  const { status, stdout, stderr } = await runSwath([command, '--help']);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toMatch(new RegExp(`Examples:\\n  swath ${command} `));
-});
+it.each(['run', 'publish', 'local', 'detect', 'dlq', 'dlq list', 'dlq show', 'dlq replay'])(
+  'helps with %s, by examples',
+  async (command) => {
+    const { status, stdout, stderr } = await runSwath([...command.split(' '), '--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`Examples:\\n  swath ${command} `));
+  },
+);
 
 it('says its version', async () => {
   expect(await runSwath(['--version'])).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });

@@ -125,7 +125,7 @@ it.each([
   [['list', 'kafka://127.0.0.1/dead'], /^error: FROM: brokers\.0: must be host:port, got "127\.0\.0\.1"\n$/],
   [['list', 'kinesis://nowhere'], /^error: nowhere: must be a topic or stream that exists: .*\n$/],
   [['list', 'kinesis://looked.dead', '--where', 'colour=red'], /^error: --where: knows only code, .*"colour=red"\n$/],
-  [['show', 'kinesis://looked.dead', 'nobody'], /^error: ID_OR_ORIGIN: must be a tile's id .*, got "nobody"\n$/],
+  [['show', 'kinesis://looked.dead', 'nobody'], /^error: ID_OR_ORIGIN: not found: .*, got "nobody"\n$/],
 ])('refuses %j with status 2 and a sentence', async (args, message) => {
   const { status, stderr, stdout } = await runSwath(['dlq', ...args], { env });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
