@@ -2,18 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { CommitLane } from '../../../src/kafka/commitLane.ts';
 import { Ownership } from '../../../src/kafka/ownership.ts';
 import type { Commit } from '../../../src/ports/recordReader.ts';
+import { partitionOffsetsOf } from '../../support/kafka/partitionOffsetsOf.ts';
 
-const offsets = {
-  committed: undefined,
-  map: '',
-  committedTo: undefined,
-  wiped: false,
-  low: 0,
-  high: 100,
-  end: 100,
-  added: false,
-  log: undefined,
-};
+const offsets = partitionOffsetsOf();
 const faultOf = (type: string, retriable = false): Error => Object.assign(new Error(type), { type, retriable });
 
 const setUp = (partitions = ['0']) => {

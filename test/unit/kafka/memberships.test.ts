@@ -8,11 +8,9 @@ import { Memberships } from '../../../src/kafka/memberships.ts';
 import { Ownership } from '../../../src/kafka/ownership.ts';
 import { ReadBuffer } from '../../../src/kafka/readBuffer.ts';
 import type { StreamRecord } from '../../../src/tile/streamRecord.ts';
+import { partitionOffsetsOf } from '../../support/kafka/partitionOffsetsOf.ts';
 
-const offsets = {
-  ...{ committed: 7, map: '', committedTo: undefined, wiped: false },
-  ...{ low: 0, high: 9, end: 9, added: false, log: undefined },
-};
+const offsets = partitionOffsetsOf({ committed: 7, high: 9, end: 9 });
 
 /** Memberships of a group whose only broker hangs up at once, in a drain. */
 const setUp = async (partitions: readonly string[]) => {

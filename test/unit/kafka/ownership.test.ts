@@ -3,21 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Ownership } from '../../../src/kafka/ownership.ts';
 import type { PartitionOffsets } from '../../../src/kafka/partitionOffsets.ts';
 import type { Commit } from '../../../src/ports/recordReader.ts';
+import { partitionOffsetsOf } from '../../support/kafka/partitionOffsetsOf.ts';
 
-const offsets = (own: Partial<PartitionOffsets> = {}): PartitionOffsets => ({
-  ...{
-    committed: undefined,
-    map: '',
-    committedTo: undefined,
-    wiped: false,
-    low: 0,
-    high: 100,
-    end: 100,
-    added: false,
-    log: undefined,
-  },
-  ...own,
-});
 const commitOf = (epoch: number, nextSlot: number, map = ''): Commit => ({
   ...{ partition: '0', epoch, nextSlot, map },
   ...{ position: undefined, nextPosition: undefined },
@@ -26,33 +13,39 @@ const commitOf = (epoch: number, nextSlot: number, map = ''): Commit => ({
 describe('Ownership', () => {
   it('starts where the commit stands, else where it is told to', () => {
     const earliest = new Ownership('earliest');
-    expect(earliest.confirm('0', offsets({ committed: 7, map: 'map' }))).toEqual({
+    expect(earliest.confirm('0', partitionOffsetsOf({ committed: 7, map: 'map' }))).toEqual({
       assignment: { partition: '0', epoch: 1, progress: { nextSlot: 7, map: 'map' } },
       kept: false,
       start: 7,
       missed: 0,
       anew: false,
     });
-    expect(earliest.confirm('1', offsets({ low: 3 }))).toMatchObject({ start: 3, assignment: { progress: undefined } });
-    expect(new Ownership('latest').confirm('0', offsets())).toMatchObject({ start: 100 });
+    expect(earliest.confirm('1', partitionOffsetsOf({ low: 3 }))).toMatchObject({
+      start: 3,
+      assignment: { progress: undefined },
+    });
+    expect(new Ownership('latest').confirm('0', partitionOffsetsOf())).toMatchObject({ start: 100 });
   });
 
   it('asks for a commit where it begins at the end, so that it begins there the next time, and at none that has a commit', () => {
     const latest = new Ownership('latest');
-    expect(latest.confirm('0', offsets()).assignment).toMatchObject({ progress: undefined, begin: 100 });
-    expect(latest.confirm('1', offsets({ committed: 7 })).assignment).not.toHaveProperty('begin');
-    expect(new Ownership('earliest').confirm('0', offsets()).assignment).not.toHaveProperty('begin');
+    expect(latest.confirm('0', partitionOffsetsOf()).assignment).toMatchObject({ progress: undefined, begin: 100 });
+    expect(latest.confirm('1', partitionOffsetsOf({ committed: 7 })).assignment).not.toHaveProperty('begin');
+    expect(new Ownership('earliest').confirm('0', partitionOffsetsOf()).assignment).not.toHaveProperty('begin');
   });
 
   it('reads a partition that was added meanwhile from its oldest record', () => {
     const latest = new Ownership('latest');
-    expect(latest.confirm('1', offsets({ added: true, low: 2 }))).toMatchObject({ start: 2, assignment: { begin: 2 } });
+    expect(latest.confirm('1', partitionOffsetsOf({ added: true, low: 2 }))).toMatchObject({
+      start: 2,
+      assignment: { begin: 2 },
+    });
   });
 
   it('goes on from a commit above the oldest open transaction', () => {
     const own = new Ownership('earliest');
     for (const log of [undefined, 'id']) {
-      const above = own.confirm('0', offsets({ committed: 120, map: 'map', high: 100, end: 130, log }));
+      const above = own.confirm('0', partitionOffsetsOf({ committed: 120, map: 'map', high: 100, end: 130, log }));
       expect(above).toMatchObject({ start: 120, anew: false, assignment: { progress: { nextSlot: 120, map: 'map' } } });
       own.clear();
     }
@@ -60,13 +53,13 @@ describe('Ownership', () => {
 
   it('counts commits of the newest epoch alone, and of none while the group is formed', () => {
     const own = new Ownership('earliest');
-    const { epoch } = own.confirm('0', offsets()).assignment;
+    const { epoch } = own.confirm('0', partitionOffsetsOf()).assignment;
     expect(own.counts({ partition: '0', epoch })).toBe(true);
     expect(own.counts({ partition: '0', epoch: epoch + 1 })).toBe(false);
     expect(own.counts({ partition: '1', epoch })).toBe(false);
     expect(own.suspend(['0'])).toEqual([]);
     expect(own.counts({ partition: '0', epoch })).toBe(false);
-    const next = own.confirm('0', offsets());
+    const next = own.confirm('0', partitionOffsetsOf());
     expect(next.kept).toBe(true);
     expect(own.counts({ partition: '0', epoch })).toBe(false);
     expect(own.counts({ partition: '0', epoch: next.assignment.epoch })).toBe(true);
@@ -74,21 +67,21 @@ describe('Ownership', () => {
 
   it('names what is lost, and does not keep it when it comes back', () => {
     const own = new Ownership('earliest');
-    own.confirm('0', offsets());
-    own.confirm('1', offsets());
+    own.confirm('0', partitionOffsetsOf());
+    own.confirm('1', partitionOffsetsOf());
     expect(own.suspend(['1'])).toEqual(['0']);
     expect(own.holds('0')).toBe(false);
     own.suspend(['0', '1']);
-    expect(own.confirm('0', offsets()).kept).toBe(false);
+    expect(own.confirm('0', partitionOffsetsOf()).kept).toBe(false);
     expect(own.clear().toSorted()).toEqual(['0', '1']);
   });
 
   it('keeps work only on top of its own commits, confirmed or in doubt', () => {
     const own = new Ownership('earliest');
-    let { epoch } = own.confirm('0', offsets({ committed: 5, map: 'a' })).assignment;
+    let { epoch } = own.confirm('0', partitionOffsetsOf({ committed: 5, map: 'a' })).assignment;
     const rejoin = (committed: number, map: string): boolean => {
       own.suspend(['0']);
-      const { kept, assignment } = own.confirm('0', offsets({ committed, map }));
+      const { kept, assignment } = own.confirm('0', partitionOffsetsOf({ committed, map }));
       epoch = assignment.epoch;
       return kept;
     };
@@ -106,12 +99,12 @@ describe('Ownership', () => {
   it('forgets a commit that did not count, however often it was tried', () => {
     const rejoin = (committed: number, map: string): boolean => {
       const own = new Ownership('earliest');
-      const { epoch } = own.confirm('0', offsets({ committed: 5, map: 'a' })).assignment;
+      const { epoch } = own.confirm('0', partitionOffsetsOf({ committed: 5, map: 'a' })).assignment;
       for (let attempt = 0; attempt < 3; attempt++) own.committing(commitOf(epoch, 8, 'b'));
       own.retract(commitOf(epoch, 8, 'b'));
       own.retract(commitOf(epoch, 5, 'a')); // it stands in the log, and was never on its way
       own.suspend(['0']);
-      return own.confirm('0', offsets({ committed, map })).kept;
+      return own.confirm('0', partitionOffsetsOf({ committed, map })).kept;
     };
     expect(rejoin(8, 'b')).toBe(false);
     expect(rejoin(5, 'a')).toBe(true);
@@ -125,7 +118,7 @@ describe('Ownership', () => {
     fc.assert(
       fc.property(attempts, doubts, state, (told, inDoubt, found) => {
         const own = new Ownership('earliest');
-        const { epoch } = own.confirm('0', offsets({ committed: 0 })).assignment;
+        const { epoch } = own.confirm('0', partitionOffsetsOf({ committed: 0 })).assignment;
         let last = nameOf({ nextSlot: 0, map: '' });
         for (const { state: next, outcome } of told) {
           const commit = commitOf(epoch, next.nextSlot, next.map);
@@ -138,7 +131,7 @@ describe('Ownership', () => {
         }
         for (const { nextSlot, map } of inDoubt) own.committing(commitOf(epoch, nextSlot, map));
         own.suspend(['0']);
-        const { kept } = own.confirm('0', offsets({ committed: found.nextSlot, map: found.map }));
+        const { kept } = own.confirm('0', partitionOffsetsOf({ committed: found.nextSlot, map: found.map }));
         expect(kept).toBe([last, ...inDoubt.map(nameOf)].includes(nameOf(found)));
       }),
     );
@@ -146,33 +139,37 @@ describe('Ownership', () => {
 
   it('goes on from its last commit when the client wiped it, and never starts at the end then', () => {
     const own = new Ownership('latest');
-    const { epoch } = own.confirm('0', offsets({ committed: 5 })).assignment;
+    const { epoch } = own.confirm('0', partitionOffsetsOf({ committed: 5 })).assignment;
     own.committing(commitOf(epoch, 8));
     own.committed(commitOf(epoch, 8));
     own.suspend(['0']);
-    expect(own.confirm('0', offsets({ wiped: true, low: 6 }))).toMatchObject({ kept: true, start: 8, missed: 0 });
-    expect(own.confirm('1', offsets({ wiped: true, low: 6 }))).toMatchObject({ kept: false, start: 6 });
+    expect(own.confirm('0', partitionOffsetsOf({ wiped: true, low: 6 }))).toMatchObject({
+      kept: true,
+      start: 8,
+      missed: 0,
+    });
+    expect(own.confirm('1', partitionOffsetsOf({ wiped: true, low: 6 }))).toMatchObject({ kept: false, start: 6 });
   });
 
   it('says how many records were deleted before they were read', () => {
     const own = new Ownership('earliest');
-    expect(own.confirm('0', offsets({ committed: 5, low: 9 }))).toMatchObject({ start: 9, missed: 4 });
+    expect(own.confirm('0', partitionOffsetsOf({ committed: 5, low: 9 }))).toMatchObject({ start: 9, missed: 4 });
   });
 
   it('reads a topic that was made anew from its start', () => {
     const own = new Ownership('latest');
-    own.confirm('0', offsets({ committed: 50 }));
+    own.confirm('0', partitionOffsetsOf({ committed: 50 }));
     own.suspend(['0']);
-    const again = own.confirm('0', offsets({ committed: 50, map: 'map', high: 3, end: 3 }));
+    const again = own.confirm('0', partitionOffsetsOf({ committed: 50, map: 'map', high: 3, end: 3 }));
     expect(again).toMatchObject({ kept: false, start: 0, assignment: { progress: undefined } });
   });
 
   describe('where brokers tell the ids of topics', () => {
     const rejoined = (before: Partial<PartitionOffsets>, after: Partial<PartitionOffsets>) => {
       const own = new Ownership('latest');
-      own.confirm('0', offsets({ log: 'old', committed: 50, map: 'map', committedTo: 'old', ...before }));
+      own.confirm('0', partitionOffsetsOf({ log: 'old', committed: 50, map: 'map', committedTo: 'old', ...before }));
       own.suspend(['0']);
-      return own.confirm('0', offsets({ log: 'old', ...after }));
+      return own.confirm('0', partitionOffsetsOf({ log: 'old', ...after }));
     };
 
     it('reads a topic that was made anew from its start, however long it is, and whatever was committed to the old one', () => {
@@ -185,12 +182,12 @@ describe('Ownership', () => {
 
     it('reads a topic that was made anew from its start where nothing is held of the old one any more', () => {
       const own = new Ownership('latest');
-      expect(own.confirm('0', offsets({ log: 'old' }))).toMatchObject({ start: 100 });
-      expect(own.confirm('1', offsets({ log: 'old' }))).toMatchObject({ start: 100 });
+      expect(own.confirm('0', partitionOffsetsOf({ log: 'old' }))).toMatchObject({ start: 100 });
+      expect(own.confirm('1', partitionOffsetsOf({ log: 'old' }))).toMatchObject({ start: 100 });
       own.clear();
-      expect(own.confirm('0', offsets({ log: 'new', low: 2 }))).toMatchObject({ start: 2 });
-      expect(own.confirm('1', offsets({ log: 'new' }))).toMatchObject({ start: 0 });
-      expect(own.confirm('2', offsets({ log: 'new', committed: 7 }))).toMatchObject({ start: 7 });
+      expect(own.confirm('0', partitionOffsetsOf({ log: 'new', low: 2 }))).toMatchObject({ start: 2 });
+      expect(own.confirm('1', partitionOffsetsOf({ log: 'new' }))).toMatchObject({ start: 0 });
+      expect(own.confirm('2', partitionOffsetsOf({ log: 'new', committed: 7 }))).toMatchObject({ start: 7 });
     });
 
     it('goes on at the end of a log that lost its newest records, and of one whose commit was put beyond it', () => {

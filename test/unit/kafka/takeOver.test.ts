@@ -1,24 +1,12 @@
 import { expect, it } from 'vitest';
-import type { PartitionOffsets } from '../../../src/kafka/partitionOffsets.ts';
 import { takeOver } from '../../../src/kafka/takeOver.ts';
+import { partitionOffsetsOf } from '../../support/kafka/partitionOffsetsOf.ts';
 
 it('reads what the owner before had committed when it was fenced, not what stood there before', async () => {
   let committed = 5;
   const steps: string[] = [];
   const astray = new Set(['0', '1']);
-  const read = (): PartitionOffsets => ({
-    ...{
-      committed,
-      map: '',
-      committedTo: undefined,
-      wiped: false,
-      low: 0,
-      high: 100,
-      end: 100,
-      added: false,
-      log: undefined,
-    },
-  });
+  const read = () => partitionOffsetsOf({ committed });
   const found = await takeOver(['0'], {
     lanes: {
       claim: async () => {

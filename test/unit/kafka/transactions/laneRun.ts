@@ -5,6 +5,7 @@ import { TransactionLane } from '../../../../src/kafka/transactions/transactionL
 import { DeliveryLedger } from '../../../../src/tile/deliveryLedger.ts';
 import { decodeOffsetMap, encodeOffsetMap } from '../../../../src/tile/offsetMap.ts';
 import type { TrackedDelivery } from '../../../../src/tile/trackedDelivery.ts';
+import { partitionOffsetsOf } from '../../../support/kafka/partitionOffsetsOf.ts';
 import { type Fate, MemoryTransactions } from './memoryTransactions.ts';
 import { outputTopic, writeOf } from './pendingWrites.ts';
 
@@ -63,9 +64,8 @@ export class LaneRun {
     const { lane, ownership, brokers } = this;
     await lane.claim();
     if (this.#closed || lane !== this.lane) return;
-    const { nextSlot, map } = brokers.stored ?? {};
-    const stored = { committed: nextSlot, map: map ?? '', committedTo: undefined, wiped: false };
-    const offsets = { ...stored, low: 0, high: this.count, end: this.count, added: false, log: undefined };
+    const { nextSlot: committed, map = '' } = brokers.stored ?? {};
+    const offsets = partitionOffsetsOf({ committed, map, high: this.count, end: this.count });
     const { assignment, kept } = ownership.confirm('0', offsets);
     if (!kept) {
       this.#ledger.revoke('0');
