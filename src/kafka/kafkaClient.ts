@@ -12,7 +12,7 @@ import { learnTopicIds } from './learnTopicIds.ts';
 import { mendAbortedReads } from './mendAbortedReads.ts';
 import { ownClients } from './ownClients.ts';
 import { registerKafkaCodecs } from './registerKafkaCodecs.ts';
-import { tellGeneration } from './tellGeneration.ts';
+import { tellJoins } from './tellJoins.ts';
 import { useOwnRecordCodec } from './useOwnRecordCodec.ts';
 
 /** Options of {@link kafkaClient}, with their defaults filled in. */
@@ -47,7 +47,7 @@ export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kaf
   learnTopicIds();
   followCoordinator();
   keepCommits();
-  tellGeneration();
+  tellJoins();
   registerKafkaCodecs();
   const { brokers, clientId, connectTimeoutMs, requestTimeoutMs, sasl } = connection;
   const ssl = tlsOf(connection.ssl);

@@ -1,7 +1,7 @@
 import kafkajs, { type Assigner, type GroupMember, type PartitionAssigner } from 'kafkajs';
 import type { Ownership } from './ownership.ts';
 import { type SpreadMember, spreadPartitions } from './spreadPartitions.ts';
-import type { ToldOfGenerations } from './tellGeneration.ts';
+import type { ToldOfJoins } from './tellJoins.ts';
 
 /** What a {@link keepingAssigner} asks. */
 export interface KeepingAssignerOptions {
@@ -29,11 +29,11 @@ export function keepingAssigner({ ownership, draining, partitionsOf }: KeepingAs
   const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol;
   const name = 'swath-keeping';
   const version = 0;
-  return ({ cluster }): Assigner & ToldOfGenerations => ({
+  return ({ cluster }): Assigner & ToldOfJoins => ({
     name,
     version,
-    joined: (generation) => {
-      ownership.generation = generation;
+    joined: ({ generationId }) => {
+      ownership.generation = generationId;
     },
     protocol: ({ topics }) => {
       const owned = ownership.partitions.map(Number);
