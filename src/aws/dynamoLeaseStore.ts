@@ -13,8 +13,7 @@ import { clientConfig } from './clientConfig.ts';
 import { errorFacts } from './errorFacts.ts';
 import { fromLeaseItem, type LeaseItem, toLeaseItem } from './leaseItem.ts';
 import { prepareLeaseTable } from './leaseTable.ts';
-import { observeAttempts } from './observeAttempts.ts';
-import { renewCredentials } from './renewCredentials.ts';
+import { prepareClient } from './prepareClient.ts';
 import { toServiceError } from './toServiceError.ts';
 
 /** Options of {@link dynamoLeaseStore}. */
@@ -33,8 +32,7 @@ type Changes = Readonly<Record<string, AttributeValue | undefined>>;
 export function dynamoLeaseStore(options: DynamoLeaseStoreOptions): LeaseStore {
   const { table, timeoutMs = defaultTimeoutMs } = options;
   const client = new DynamoDBClient(clientConfig({ ...options, timeoutMs }));
-  observeAttempts(client.middlewareStack, 'dynamodb', options);
-  renewCredentials(client);
+  prepareClient(client, 'dynamodb', options);
 
   const call = async <R>(operation: string, run: () => Promise<R>): Promise<R> => {
     try {

@@ -5,7 +5,7 @@ import { toSwathError } from '../errors/toSwathError.ts';
 import { errorFacts } from './errorFacts.ts';
 
 /** What of a client signs its requests. */
-interface SigningClient<I extends object, O extends object> {
+export interface SigningClient<I extends object, O extends object> {
   readonly middlewareStack: MiddlewareStack<I, O>;
   readonly config: { readonly credentials: AwsCredentialIdentityProvider };
 }

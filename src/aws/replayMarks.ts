@@ -3,10 +3,9 @@ import { ServiceError } from '../errors/serviceError.ts';
 import type { AwsOptions } from './awsOptions.ts';
 import { clientConfig } from './clientConfig.ts';
 import { errorFacts } from './errorFacts.ts';
-import { observeAttempts } from './observeAttempts.ts';
 import { patiently } from './patiently.ts';
+import { prepareClient } from './prepareClient.ts';
 import { type PrepareTableOptions, prepareTable } from './prepareTable.ts';
-import { renewCredentials } from './renewCredentials.ts';
 import { toServiceError } from './toServiceError.ts';
 
 /** Says of a dead letter on Kinesis that it was replayed. */
@@ -39,8 +38,7 @@ const itemsOfRequest = 25; // DynamoDB's limit
  */
 export function replayMarks({ table, ...options }: AwsOptions & { readonly table: string }): ReplayMarks {
   const client = new DynamoDBClient(clientConfig(options));
-  observeAttempts(client.middlewareStack, 'dynamodb', options);
-  renewCredentials(client);
+  prepareClient(client, 'dynamodb', options);
   const call: PrepareTableOptions['call'] = (operation, run) =>
     run().catch((error: unknown) => {
       const permission = `dynamodb:${operation} on table/${table}`;

@@ -9,10 +9,9 @@ import type { CallOptions, ObjectStore } from '../ports/objectStore.ts';
 import type { AwsOptions } from './awsOptions.ts';
 import { clientConfig } from './clientConfig.ts';
 import { errorFacts } from './errorFacts.ts';
-import { observeAttempts } from './observeAttempts.ts';
 import { parseS3Uri, type S3Place } from './parseS3Uri.ts';
+import { prepareClient } from './prepareClient.ts';
 import { readBody } from './readBody.ts';
-import { renewCredentials } from './renewCredentials.ts';
 import { S3DirectCalls } from './s3DirectCalls.ts';
 import { s3Error } from './s3Error.ts';
 
@@ -47,8 +46,7 @@ export function s3ObjectStore(given: S3ObjectStoreOptions = {}): ObjectStore {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  observeAttempts(client.middlewareStack, 's3', options);
-  renewCredentials(client);
+  prepareClient(client, 's3', options);
   const direct = options.direct === false ? undefined : new S3DirectCalls(client, options);
 
   return {

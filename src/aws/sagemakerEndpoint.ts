@@ -13,10 +13,9 @@ import { answerDates } from './answerDates.ts';
 import type { AwsOptions } from './awsOptions.ts';
 import { clientConfig } from './clientConfig.ts';
 import { customAttributes } from './customAttributes.ts';
-import { observeAttempts } from './observeAttempts.ts';
 import { learnOutcomePath, type OutcomePath, outcomeUri } from './outcomePath.ts';
 import { type OutputName, outputName } from './outputName.ts';
-import { renewCredentials } from './renewCredentials.ts';
+import { prepareClient } from './prepareClient.ts';
 import { s3ObjectStore } from './s3ObjectStore.ts';
 import { type DirectInvocation, SagemakerDirectCall } from './sagemakerDirectCall.ts';
 import { sagemakerError } from './sagemakerError.ts';
@@ -51,8 +50,7 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
   const { store = s3ObjectStore({ ...aws, endpoint: undefined, maxBytes }) } = parts;
   // A job costs: only the stage, which looks for its outcome first, sends an invocation again whose answer was lost.
   const client = new SageMakerRuntimeClient({ ...clientConfig(aws), maxAttempts: 1 });
-  observeAttempts(client.middlewareStack, 'sagemaker', parts);
-  renewCredentials(client);
+  prepareClient(client, 'sagemaker', parts);
   const dateOf = answerDates(client.middlewareStack);
   const direct = parts.direct === false ? undefined : new SagemakerDirectCall(client, aws);
   const send = async (
