@@ -12,7 +12,8 @@ import type { TaskHost } from './task.ts';
  * Tiles leave in the order they finish. An error, or no value, nacks the tile; the stream goes on.
  *
  * @param name - Name of the stage, in spans and dead letters.
- * @param work - Gets the tile and the attempt's facts; a promise, an observable, an iterable. `signal` cancels it.
+ * @param work - Gets the tile and the attempt's facts; a promise, an observable, an iterable. `signal` cancels it. The
+ * payload's bytes are the record's own: `work` changes a copy, or a dead letter would hold what was changed.
  * @example
  * mapTile('label', async ({ result }) => ({ features: toFeatures(result) }), { concurrency: 8 })
  */

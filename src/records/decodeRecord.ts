@@ -15,7 +15,8 @@ import { recordForm } from './recordForm.ts';
 /**
  * Reads a record as a tile: a CloudEvent 1.0 (binary or structured), a JSON tile descriptor, or plain bytes.
  *
- * The payload of the plain and the binary form is the record's value itself, not a copy. The payload of a CloudEvent is
+ * The payload of the plain and the binary form is the record's value itself, not a copy: a copy of each
+ * would double the memory that tiles take, for the few stages that write to it. The payload of a CloudEvent is
  * its data as it is, even where that looks like a descriptor: an event has its own id and type.
  *
  * @throws RecordInvalidError which names the field, the rule and the value.

@@ -1,4 +1,7 @@
-/** Bytes that came with the record. */
+/**
+ * Bytes that came with the record. They are shared, not copied: a stage that wants other bytes changes a copy (`Uint8Array.from(bytes)`), for
+ * what it changes here is what a dead letter and a redelivery would carry.
+ */
 export interface InlinePayload {
   readonly bytes: Uint8Array;
 }
