@@ -195,7 +195,8 @@ export const errorTable = {
     meaning: 'The output takes no record of that size.',
     retryable: false,
     exitStatus: 1,
-    whatToDo: 'Raise the broker’s limit (`max.message.bytes`), or write results to a bucket and send their URIs.',
+    whatToDo:
+      'Raise the broker’s limit (`max.message.bytes`; that of a dead-letter topic lies above that of the input), or write results to a bucket and send their URIs.',
   },
   RECORD_REFUSED: {
     meaning: 'The output refuses the record itself, whatever its size.',

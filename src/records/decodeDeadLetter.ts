@@ -9,7 +9,7 @@ import { type JsonObject, parseJsonObject } from './recordForm.ts';
 import { requireText } from './requireText.ts';
 
 /**
- * Reads a dead letter back, of either form.
+ * Reads a dead letter back, of either form. One in headers that does without was tried once, and refused when the log took it.
  *
  * @throws RecordInvalidError `RECORD_INVALID` when the record is no dead letter, naming what it lacks.
  */
@@ -21,8 +21,14 @@ export function decodeDeadLetter(record: StreamRecord): DeadLetter {
   throw new RecordInvalidError('RECORD_INVALID', `headers.${DEAD_PREFIX}code`, rule);
 }
 
-function fromHeaders({ key, value, headers }: StreamRecord): DeadLetter {
-  const facts = readFacts((name) => [findHeader(headers, DEAD_PREFIX + name), `headers.${DEAD_PREFIX}${name}`]);
+function fromHeaders({ key, value, headers, timestampMs }: StreamRecord): DeadLetter {
+  const logged = new Date(timestampMs);
+  const time = Number.isNaN(logged.getTime()) ? undefined : logged.toISOString(); // producers may write any number
+  const absent: Readonly<Record<string, string | undefined>> = { attempts: '1', time };
+  const facts = readFacts((name) => [
+    findHeader(headers, DEAD_PREFIX + name) ?? absent[name],
+    `headers.${DEAD_PREFIX}${name}`,
+  ]);
   return { ...facts, original: { key, value, headers: headers.filter(([name]) => !name.startsWith(DEAD_PREFIX)) } };
 }
 

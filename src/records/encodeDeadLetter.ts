@@ -33,13 +33,15 @@ export interface DeadLetterOptions {
   readonly carrier?: TraceCarrier | undefined;
   /** Which part of the original bytes the record holds, where they travel in several; structured mode alone. */
   readonly part?: DeadPart | undefined;
+  /** Leaves out what a reader can do without, for a record that is nearly as large as the log takes; binary mode alone. */
+  readonly brief?: boolean | undefined;
 }
 
 /**
  * Lays a refused record into a dead letter that can be played back.
  *
  * Binary: key, value and headers stay as they were, `swath-dead-…` headers are added; those of an earlier refusal are
- * replaced, its attempts counted on. Structured: a CloudEvent of type `swath.tile.dead` around the original bytes.
+ * replaced, its attempts counted on. A brief one has code and origin, and attempts if there were several. Structured: a CloudEvent of type `swath.tile.dead` around the original bytes.
  */
 export function encodeDeadLetter(mode: EventMode, dead: DeadTile, options: DeadLetterOptions): OutRecord {
   const { record, origin, reason } = dead;
@@ -47,13 +49,14 @@ export function encodeDeadLetter(mode: EventMode, dead: DeadTile, options: DeadL
   const time = new Date(options.nowMs).toISOString();
   const message = redact(reason.message).slice(0, MAX_MESSAGE_CHARACTERS);
   if (mode === 'binary') {
+    const { brief = false } = options;
     const facts = toHeaders({
       [`${DEAD_PREFIX}code`]: reason.code,
-      [`${DEAD_PREFIX}message`]: message,
-      [`${DEAD_PREFIX}stage`]: dead.stage,
-      [`${DEAD_PREFIX}attempts`]: String(attempts),
+      [`${DEAD_PREFIX}message`]: brief ? undefined : message,
+      [`${DEAD_PREFIX}stage`]: brief ? undefined : dead.stage,
+      [`${DEAD_PREFIX}attempts`]: brief && attempts === 1 ? undefined : String(attempts),
       [`${DEAD_PREFIX}origin`]: originPath(origin),
-      [`${DEAD_PREFIX}time`]: time,
+      [`${DEAD_PREFIX}time`]: brief ? undefined : time,
     });
     const kept = record.headers.filter(([name]) => !name.startsWith(DEAD_PREFIX));
     return { key: record.key, value: record.value, headers: [...kept, ...facts] };
@@ -83,7 +86,8 @@ export function encodeDeadLetter(mode: EventMode, dead: DeadTile, options: DeadL
 
 function earlierAttempts({ headers }: StreamRecord): number {
   const text = findHeader(headers, `${DEAD_PREFIX}attempts`);
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (text === undefined) return findHeader(headers, `${DEAD_PREFIX}code`) === undefined ? 0 : 1; // a brief one leaves out a single
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
 function base64Of(bytes: Uint8Array): string {

@@ -20,7 +20,7 @@ export function kafkaDeadLetter({
 }: ToKafkaOptions): NackPolicy<StreamRecord> {
   return toDeadLetter(
     kafkaWriter(options, transactions),
-    (failed, nowMs) => encodeDeadLetter('binary', failed, { pipeline, nowMs }),
+    (failed, nowMs, brief) => encodeDeadLetter('binary', failed, { pipeline, nowMs, brief }),
     now,
   );
 }

@@ -47,6 +47,20 @@ describe('a dead letter in headers', () => {
     expect(texts(decodeDeadLetter(stored(second)).original)).toEqual([['a', '1']]);
   });
 
+  it('that is brief is read back with what it left out as the log knows it', () => {
+    const brief = (record: StreamRecord, attempt: number) =>
+      encodeDeadLetter('binary', dead(record, { attempt }), { ...options, brief: true });
+    const once = brief(recordOf('x', { a: '1' }), 1);
+    expect(texts(once)).toEqual([
+      ['a', '1'],
+      ['swath-dead-code', 'RECORD_INVALID'],
+      ['swath-dead-origin', 'tiles/3/42'],
+    ]);
+    expect(decodeDeadLetter(stored(once))).toMatchObject({ attempts: 1, stage: '', message: '', timeMs: nowMs });
+    expect(decodeDeadLetter(stored(brief(stored(once), 2)))).toMatchObject({ attempts: 3 });
+    expect(() => decodeDeadLetter({ ...stored(once), timestampMs: 2 ** 63 })).toThrow('swath-dead-time is required');
+  });
+
   it('keeps the count of replays that a record came with, over each refusal', () => {
     const first = encodeDeadLetter('binary', dead(recordOf('x', { 'swath-replays': '2' })), options);
     const second = encodeDeadLetter('binary', dead(stored(first)), options);

@@ -180,7 +180,22 @@ describe('toDeadLetter', () => {
       value: Buffer.from(record.id),
       headers: [],
     }));
-    await expect(policy(failed())).rejects.toBe(refused);
+    const message = expect.stringMatching(
+      /^[^ ]+ failed and has no place among the dead letters: too large; .*start again$/,
+    );
+    await expect(policy(failed())).rejects.toMatchObject({ code: refused.code, cause: refused, message });
+  });
+
+  it('writes less of what was added to a record where the dead letter refuses it for its size', async () => {
+    const writer = memoryWriter();
+    writer.refusals.push((record) => (String(record.value) === 'brief' ? undefined : refused));
+    const policy = toDeadLetter(writer, (_, __, brief) => ({
+      key: null,
+      value: Buffer.from(brief ? 'brief' : 'full'),
+      headers: [],
+    }));
+    expect(await policy(failed())).toBe('settled');
+    expect(writer.records.map(({ value }) => String(value))).toEqual(['brief']);
   });
 
   it.each([
