@@ -10,9 +10,10 @@ import { writeDurably } from './writeDurably.ts';
 /**
  * A policy that writes failed records to a dead letter; the position counts only after the dead letter confirmed it.
  *
- * A dead letter that cannot be reached holds the tile in flight until it can. One that is refused for its size is written once more with
- * less of what was added to it. One that refuses the record still ends the source: nothing is lost in silence. So does a failure that would befall every tile, like a permission that is missing: else all
- * that comes would be refused within minutes.
+ * A dead letter that cannot be reached holds the tile in flight until it can. One that refuses the record for its size is
+ * given it once more with less of what was added. One that refuses it still ends the source: nothing is lost in silence.
+ * So does a failure that would befall every tile, like a permission that is missing: else all that comes would be
+ * refused within minutes.
  *
  * @param toRecord - Makes the dead letter of a record, of one record or several; `nowMs` is the wall clock in milliseconds since the epoch,
  * `brief` asks for the smallest that can be played back.
@@ -32,8 +33,9 @@ export function toDeadLetter<R>(
       try {
         await writeDurably(writer, record, part, failed.signal);
       } catch (error) {
+        if (!isTooLarge(error)) throw error;
         const [brief, ...more] = [toRecord(failed, nowMs, true)].flat();
-        if (!isTooLarge(error) || brief === undefined || more.length > 0) throw error;
+        if (brief === undefined || more.length > 0) throw error;
         await writeDurably(writer, brief, part, failed.signal).catch((again: unknown) => {
           throw isTooLarge(again) ? neverFits(writer, failed, again) : again;
         });
