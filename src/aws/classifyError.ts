@@ -65,11 +65,14 @@ const denials = new Set([
 ]);
 const absences = new Set(['NoSuchBucket', 'NoSuchKey', 'NotFound', 'ResourceNotFoundException']);
 
+/** What the SDK calls an answer that it cannot read: the page of a proxy, or of another server. */
+export const notJson = 'SyntaxError';
+
 /** Says what kind of failure an SDK error is; what it does not know counts by its HTTP status, else as refused. */
 export function classifyError({ name, httpStatus = 0 }: ErrorFacts): ServiceError['code'] {
   if (throttles.has(name) || httpStatus === 429) return 'SERVICE_THROTTLED';
   if (transients.has(name) || httpStatus >= 500) return 'SERVICE_UNAVAILABLE';
   if (denials.has(name) || httpStatus === 401 || httpStatus === 403) return 'ACCESS_DENIED';
-  if (absences.has(name) || httpStatus === 404) return 'NOT_FOUND';
+  if (absences.has(name) || (httpStatus === 404 && name !== notJson)) return 'NOT_FOUND';
   return 'SERVICE_REFUSED';
 }

@@ -1,6 +1,7 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { AwsOptions } from './awsOptions.ts';
+import { type AwsService, checkEndpoint } from './checkEndpoint.ts';
 import { clientRegions } from './clientRegions.ts';
 
 /** Settings that every SDK client of swath is made with. */
@@ -31,9 +32,12 @@ export const clientLimits = {
  * Makes the settings of an SDK client: kept sockets, a known number of attempts, a middleware stack resolved once.
  *
  * HTTP/1.1 for all services: the default handler of Kinesis speaks HTTP/2, which fails on `http://` endpoints.
+ *
+ * @throws ConfigurationError when the endpoint that is set for the service is no URL.
  */
-export function clientConfig(options: AwsOptions): ClientConfig {
+export function clientConfig(options: AwsOptions, service: AwsService): ClientConfig {
   const { region, endpoint, credentials, concurrency = 50, timeoutMs = clientLimits.socketTimeoutMs } = options;
+  checkEndpoint(service, endpoint);
   clientRegions.add(region);
   const agent = { keepAlive: true, maxSockets: concurrency };
   return {

@@ -31,7 +31,7 @@ type Changes = Readonly<Record<string, AttributeValue | undefined>>;
 /** Keeps leases in a DynamoDB table, in the format of the Kinesis Client Library 2. */
 export function dynamoLeaseStore(options: DynamoLeaseStoreOptions): LeaseStore {
   const { table, timeoutMs = defaultTimeoutMs } = options;
-  const client = new DynamoDBClient(clientConfig({ ...options, timeoutMs }));
+  const client = new DynamoDBClient(clientConfig({ ...options, timeoutMs }, 'DYNAMODB'));
   prepareClient(client, 'dynamodb', options);
 
   const call = async <R>(operation: string, run: () => Promise<R>): Promise<R> => {

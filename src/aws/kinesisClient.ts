@@ -8,7 +8,9 @@ const defaultTimeoutMs = 20_000;
 
 /** Makes an SDK client of Kinesis with the settings and the counting of all adapters. */
 export function kinesisClient(options: AwsOptions): KinesisClient {
-  const client = new KinesisClient(clientConfig({ ...options, timeoutMs: options.timeoutMs ?? defaultTimeoutMs }));
+  const client = new KinesisClient(
+    clientConfig({ ...options, timeoutMs: options.timeoutMs ?? defaultTimeoutMs }, 'KINESIS'),
+  );
   // It takes each request and answer apart for a logger that is not there: several percent of what a record costs.
   client.middlewareStack.remove('loggerMiddleware');
   prepareClient(client, 'kinesis', options);

@@ -37,7 +37,7 @@ const itemsOfRequest = 25; // DynamoDB's limit
  * @throws ServiceError from every method when DynamoDB cannot be reached or refuses.
  */
 export function replayMarks({ table, ...options }: AwsOptions & { readonly table: string }): ReplayMarks {
-  const client = new DynamoDBClient(clientConfig(options));
+  const client = new DynamoDBClient(clientConfig(options, 'DYNAMODB'));
   prepareClient(client, 'dynamodb', options);
   const call: PrepareTableOptions['call'] = (operation, run) =>
     run().catch((error: unknown) => {

@@ -40,7 +40,7 @@ export function s3ObjectStore(given: S3ObjectStoreOptions = {}): ObjectStore {
   const { endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'], maxBytes = 104_857_600 } =
     options;
   const client = new S3Client({
-    ...clientConfig(options),
+    ...clientConfig(options, 'S3'),
     forcePathStyle: options.forcePathStyle ?? Boolean(endpoint),
     // Checksums that S3 does not ask for cost CPU, and other stores refuse the trailers they travel in.
     requestChecksumCalculation: 'WHEN_REQUIRED',

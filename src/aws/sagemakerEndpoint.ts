@@ -49,7 +49,7 @@ export function sagemakerEndpoint(options: AsyncEndpointOptions, parts: Sagemake
   const aws = { ...parts, region, concurrency };
   const { store = s3ObjectStore({ ...aws, endpoint: undefined, maxBytes }) } = parts;
   // A job costs: only the stage, which looks for its outcome first, sends an invocation again whose answer was lost.
-  const client = new SageMakerRuntimeClient({ ...clientConfig(aws), maxAttempts: 1 });
+  const client = new SageMakerRuntimeClient({ ...clientConfig(aws, 'SAGEMAKER_RUNTIME'), maxAttempts: 1 });
   prepareClient(client, 'sagemaker', parts);
   const dateOf = answerDates(client.middlewareStack);
   const direct = parts.direct === false ? undefined : new SagemakerDirectCall(client, aws);

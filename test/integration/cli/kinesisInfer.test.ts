@@ -84,6 +84,18 @@ it.each([{ more: [] }, { more: ['--check'] }])(
   },
 );
 
+it('names the variable of an endpoint that is no URL, and shows no password of it', async () => {
+  const wrong = { ...env, AWS_ENDPOINT_URL_KINESIS: 'http://me:secret@bad host:80' };
+  const { status, stderr } = await runSwath([...run, '--verbose'], { env: wrong });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringMatching(
+      /^error: AWS_ENDPOINT_URL_KINESIS: must be a URL that begins with http:\/\/ or https:\/\/.*, got "http:\/\/\(hidden\)@bad host:80"$/m,
+    ),
+  });
+  expect(stderr).not.toContain('secret');
+});
+
 it('takes what is no tile to the dead letter, with code and bytes, and all others to the output', async () => {
   const records = await badRecords();
   await publish('tiles', records);

@@ -72,6 +72,36 @@ describe('toServiceError', () => {
     }
   });
 
+  it.each([
+    [
+      'the URL of a profile',
+      Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input: 'a:b@c d' }),
+    ],
+    ['one for S3', sdkError('EndpointError', undefined, 'Custom endpoint `ftp://a:b@c` was not a valid URI')],
+  ])('names the rule for an endpoint that is no URL, and not its value: %s', (_, thrown) => {
+    const error = toServiceError(thrown, call);
+    expect(error).toMatchObject({ code: 'CONFIGURATION' });
+    expect(error.cause).toBeUndefined();
+    expect(error.message).toBe(
+      'endpoint_url of the AWS profile: must be a URL that begins with http:// or https:// and names a host',
+    );
+  });
+
+  it.each([
+    [200, 'SERVICE_REFUSED'],
+    [302, 'SERVICE_REFUSED'],
+    [404, 'SERVICE_REFUSED'],
+    [502, 'SERVICE_UNAVAILABLE'],
+  ])('says of a page in the place of an answer (status %d) that it is not from the service', (status, code) => {
+    const thrown = sdkError('SyntaxError', status, 'Unexpected token \'<\', "<html>hi</html>" is not valid JSON');
+    const error = toServiceError(thrown, call);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(
+      `does not answer as the service does, but with something that is no JSON (status ${status})`,
+    );
+    expect(error.message).not.toContain('html');
+  });
+
   it('does not blame a permission for credentials that are not accepted', () => {
     const { message } = toServiceError(sdkError('ExpiredTokenException', 403), call);
     expect(message).toContain('the AWS credentials are not accepted');
