@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bucketName } from './bucketName.ts';
+import { durationMs } from './durationMs.ts';
 import { pollOptions } from './pollOptions.ts';
 
 const prefix = z
@@ -42,7 +43,7 @@ export const asyncEndpointOptions = z.strictObject({
     description:
       'Limit for one tile, from its upload to its result; queueing, inference and waiting out of throttling end by then.',
   }),
-  timeoutMs: z.int().positive().default(30_000).meta({ unit: 'ms', description: 'Limit for one attempt of one call.' }),
+  timeoutMs: durationMs().default(30_000).meta({ unit: 'ms', description: 'Limit for one attempt of one call.' }),
   accept: z.string().min(1).max(1024).optional().meta({ description: 'Media type the model is asked to answer in.' }),
   maxResultBytes: z
     .int()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationMs } from './durationMs.ts';
 import { isPem } from './isPem.ts';
 
 const pem = (what: string, secret = false) =>
@@ -43,14 +44,10 @@ export const kafkaOptions = z.strictObject({
   clientId: z.string().min(1).default('swath').meta({ description: 'Name in the brokers’ logs, metrics and quotas.' }),
   ssl: z.union([z.boolean(), tls]).default(false).meta({ description: 'TLS: `true` trusts the system’s authorities.' }),
   sasl: sasl.optional().meta({ description: 'Username and password; none unless given.' }),
-  connectTimeoutMs: z
-    .int()
-    .positive()
+  connectTimeoutMs: durationMs()
     .default(3000)
     .meta({ unit: 'ms', description: 'Limit for one attempt to connect to one broker.' }),
-  requestTimeoutMs: z
-    .int()
-    .positive()
+  requestTimeoutMs: durationMs()
     .default(30_000)
     .meta({ unit: 'ms', description: 'Limit for one request; then it is tried again on a new connection.' }),
 });

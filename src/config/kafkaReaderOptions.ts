@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationMs } from './durationMs.ts';
 import { kafkaTopic } from './kafkaTopic.ts';
 
 /** How a consumer group reads a Kafka topic. */
@@ -13,9 +14,7 @@ export const kafkaReaderOptions = z.strictObject({
     .enum(['earliest', 'latest'])
     .default('earliest')
     .meta({ description: 'Where a partition starts that the group never committed.' }),
-  sessionTimeoutMs: z
-    .int()
-    .min(1000)
+  sessionTimeoutMs: durationMs(1000)
     .default(15_000)
     .meta({ unit: 'ms', description: 'A member that was silent for so long is replaced.' }),
   bufferBytes: z.int().positive().default(33_554_432).meta({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationMs } from './durationMs.ts';
 
 /** How long results wait where it is not said, in milliseconds. */
 export const defaultTransactionMs = 50;
@@ -9,7 +10,7 @@ export const kafkaTransactionOptions = z.strictObject({
     description:
       'Results, dead letters and progress in one transaction: readers of committed records see each result exactly once.',
   }),
-  transactionMs: z.int().positive().optional().meta({
+  transactionMs: durationMs().optional().meta({
     default: defaultTransactionMs, // filled in by kafkaTransactions: an option that was not given is none without effect
     unit: 'ms',
     description:

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { durationMs } from './durationMs.ts';
 import { kafkaTopic } from './kafkaTopic.ts';
 
 /** How records are written to a Kafka topic. */
 export const kafkaWriterOptions = z.strictObject({
   topic: kafkaTopic.meta({ description: 'Topic to write to. It must exist.' }),
-  lingerMs: z.int().nonnegative().default(5).meta({
+  lingerMs: durationMs(0).default(5).meta({
     unit: 'ms',
     description: 'How long a record waits for others to travel with: one by one costs 50 times the CPU.',
   }),

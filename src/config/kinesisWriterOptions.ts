@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { durationMs } from './durationMs.ts';
 import { streamName } from './streamName.ts';
 
 /** How records are written to a Kinesis stream. */
 export const kinesisWriterOptions = z.strictObject({
   stream: streamName.meta({ description: 'Stream to write to. It must exist.' }),
-  lingerMs: z
-    .int()
-    .nonnegative()
+  lingerMs: durationMs(0)
     .default(5)
     .meta({ unit: 'ms', description: 'How long a record waits for others to travel with.' }),
   maxAttempts: z.int().positive().default(10).meta({

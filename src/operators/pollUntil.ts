@@ -12,6 +12,7 @@ import {
   timeout,
   timer,
 } from 'rxjs';
+import { longestTimerMs } from '../config/longestTimerMs.ts';
 import { PollDeadlineError } from '../errors/pollDeadlineError.ts';
 
 /** Options of {@link pollUntil}. */
@@ -41,7 +42,7 @@ export function pollUntil<R extends {}>(
     expand((answer, i) => (answer === undefined ? timer(delayMs(i + 1)).pipe(switchMap(() => probe(i + 2))) : EMPTY)),
     filter((answer): answer is R => answer !== undefined),
     take(1),
-    deadlineMs === Number.POSITIVE_INFINITY
+    deadlineMs > longestTimerMs
       ? identity
       : timeout({ first: deadlineMs, with: () => throwError(() => new PollDeadlineError(deadlineMs)) }),
   );

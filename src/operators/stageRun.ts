@@ -1,5 +1,6 @@
 import { type Context, diag } from '@opentelemetry/api';
 import { asyncScheduler, from, type Subscription } from 'rxjs';
+import { longestTimerMs } from '../config/longestTimerMs.ts';
 import { AttemptTimeoutError } from '../errors/attemptTimeoutError.ts';
 import { messageOf } from '../errors/messageOf.ts';
 import { NoResultError } from '../errors/noResultError.ts';
@@ -60,7 +61,8 @@ export class StageRun<T extends object, L> implements Task {
     const { options } = this.#plan;
     if (options.deadlineMs !== undefined) {
       const { deadlineMs } = options;
-      this.#deadline = asyncScheduler.schedule(() => this.#fail(this.#missed(deadlineMs)), deadlineMs);
+      const end = (): void => this.#fail(this.#missed(deadlineMs));
+      this.#deadline = asyncScheduler.schedule(end, Math.min(deadlineMs, longestTimerMs));
     }
     this.#begin();
   }
@@ -77,7 +79,7 @@ export class StageRun<T extends object, L> implements Task {
       const { timeoutMs } = options;
       this.#timeout = asyncScheduler.schedule(
         () => this.#retryAfter(new AttemptTimeoutError(name, timeoutMs)),
-        timeoutMs,
+        Math.min(timeoutMs, longestTimerMs),
       );
     }
     try {

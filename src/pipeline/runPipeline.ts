@@ -15,6 +15,7 @@ import {
 } from 'rxjs';
 import type { z } from 'zod';
 import { checkConfig } from '../config/checkConfig.ts';
+import { longestTimerMs } from '../config/longestTimerMs.ts';
 import { openSessions } from '../sources/openSessions.ts';
 import { progressOf, type RunProgress } from '../telemetry/runProgress.ts';
 import type { Pipeline } from './definePipeline.ts';
@@ -69,7 +70,7 @@ export async function runPipeline<S extends z.ZodType>(
   let cut: 'deadline' | 'abandoned' | undefined;
   const cutOff = merge(
     aborted(drain).pipe(
-      switchMap(() => timer(options.drainMs ?? drainMsOf(config))),
+      switchMap(() => timer(Math.min(options.drainMs ?? drainMsOf(config), longestTimerMs))),
       tap(() => (cut ??= 'deadline')),
     ),
     aborted(options.abandon).pipe(tap(() => (cut ??= 'abandoned'))),

@@ -15,7 +15,7 @@ describe('options given in code', () => {
 
   it('are refused in the words of the loader, under the path of the caller', () => {
     expect(() => checkConfig(backoffOptions, { factr: 3, maxMs: 'x' }, 'retry')).toThrow(
-      'retry.maxMs: must be a positive whole number, got "x"\nretry.factr: is unknown; did you mean factor?',
+      'retry.maxMs: must be a whole number from 1 to 2147483647, got "x"\nretry.factr: is unknown; did you mean factor?',
     );
     expect(() => checkConfig(pollOptions, { intervalMs: 20_000 })).toThrow(
       'maxIntervalMs: must be at least intervalMs',

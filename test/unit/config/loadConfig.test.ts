@@ -165,7 +165,7 @@ sink: { topic: x }`;
       'source.share': 'must be a number from 0 to 1, got 2',
       'source.from': 'must be one of earliest, latest or a whole number, got "often"',
       'source.colour': 'is unknown; known here: topic, order, maxInFlight, share, from',
-      'backoff.initialMs': 'must be a positive whole number, got 0.5',
+      'backoff.initialMs': 'must be a whole number from 1 to 2147483647, got 0.5',
       'backoff.factor': 'must be a number of at least 1, got "x"',
       'backoff.initalMs': 'is unknown; did you mean initialMs?',
       'labels.a': 'must be a text, got 1',

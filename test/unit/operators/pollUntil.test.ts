@@ -1,3 +1,4 @@
+import { firstValueFrom, map, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { PollDeadlineError } from '../../../src/errors/pollDeadlineError.ts';
 import { pollUntil } from '../../../src/operators/pollUntil.ts';
@@ -61,6 +62,11 @@ describe('pollUntil', () => {
       expectObservable(result, unsub).toBe('----');
       expectSubscriptions(probe.subscriptions).toBe('^--!');
     });
+  });
+
+  it('has no deadline where that is later than a timer can wait', async () => {
+    const probe = (attempt: number) => timer(5).pipe(map(() => (attempt < 4 ? undefined : attempt)));
+    expect(await firstValueFrom(pollUntil(probe, { delayMs: () => 1, deadlineMs: 2 ** 31 }))).toBe(4);
   });
 
   it('passes an error of the probe on', () => {

@@ -1,4 +1,4 @@
-import { asyncScheduler, firstValueFrom, NEVER, type Observable, of, throwError } from 'rxjs';
+import { asyncScheduler, firstValueFrom, map, NEVER, type Observable, of, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ServiceError } from '../../../src/errors/serviceError.ts';
 import { SwathError } from '../../../src/errors/swathError.ts';
@@ -75,6 +75,14 @@ describe('a tile in a stage', () => {
       expectObservable(cold('a|', { a: envelope }).pipe(failing)).toBe('---|');
     });
     expect(envelope.delivery.settlements).toEqual([['nack', 'work', reason]]);
+  });
+
+  it('has all the time there is where its limits are longer than a timer can wait', async () => {
+    const envelope = envelopeOf({});
+    const limits = { timeoutMs: Number.POSITIVE_INFINITY, deadlineMs: 2 ** 31 };
+    const waiting = mapTile('wait', () => timer(20).pipe(map(() => ({ waited: true }))), limits);
+    const { tile } = await firstValueFrom(of(envelope).pipe(waiting));
+    expect(tile).toEqual({ waited: true });
   });
 
   it('that misses its deadline says what its last attempt failed of', () => {

@@ -48,6 +48,13 @@ describe('runPipeline', () => {
     expect(progress.acked).toBeLessThan(60);
   });
 
+  it('drains for as long as it takes where the deadline is later than a timer can wait', async () => {
+    const stop = new AbortController();
+    const pipeline = slowPipeline(memoryLog(rows(10), { endless: true }), (id) => id === 4 && stop.abort());
+    const report = await runPipeline(pipeline, { config: { ms: 50 }, drain: stop.signal, drainMs: Infinity });
+    expect(report).toMatchObject({ reason: 'drained', unfinished: 0, progress: { acked: 5 } });
+  });
+
   it('gives up at the drain deadline, says what is unfinished, and that comes again', async () => {
     const log = memoryLog(rows(10), { endless: true });
     const stop = new AbortController();
