@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseSource } from '../support/architecture/parseSource.ts';
+import type { RunVerdict } from './judgeReport.ts';
 import { mutants } from './mutants.ts';
+import { runTests } from './runTests.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const tests = [
@@ -26,14 +27,9 @@ const tests = [
 ];
 let copy: string;
 
-/** Runs the kernel's own tests on the copy, and answers whether they pass. */
-async function testsPass(): Promise<boolean> {
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const limits = ['--testTimeout=6000', '--bail=1', '--retry=0', '--reporter=dot'];
-  const args = [vitest, 'run', '--project', 'unit', '--project', 'integration', ...limits, ...tests];
-  const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore', env: { ...process.env, CI: 'true' } });
-  const [code] = await once(child, 'exit');
-  return code === 0;
+/** Runs the kernel's own tests on the copy. */
+function runKernelTests(): Promise<RunVerdict> {
+  return runTests(copy, ['--project', 'unit', '--project', 'integration', '--testTimeout=6000', ...tests]);
 }
 
 beforeAll(async () => {
@@ -46,18 +42,17 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
 describe('the tests of the kernel', () => {
-  it('pass as it stands', async () => expect(await testsPass()).toBe(true));
+  it('pass as it stands', async () => expect(await runKernelTests()).toBe('passed'));
 
   it.each(mutants)('notice that it no longer holds: $breaks', async ({ file, find, replace }) => {
     const path = join(copy, file);
     const text = await readFile(path, 'utf8');
     expect(text.split(find)).toHaveLength(2); // the rule stands where the mutant says, once
-    await writeFile(
-      path,
-      text.replace(find, () => replace),
-    );
+    const broken = text.replace(find, () => replace);
+    parseSource(file, broken); // it is code still: a process that cannot even load it would make a test fail, too
+    await writeFile(path, broken);
     try {
-      expect(await testsPass()).toBe(false);
+      expect(await runKernelTests()).toBe('failed');
     } finally {
       await writeFile(path, text);
     }
