@@ -497,6 +497,42 @@ export const mutants: readonly Mutant[] = [
     replace: 'stealsAtOnce',
   },
   {
+    breaks: 'a lease that its owner before still finishes is waited for',
+    file: 'src/aws/planTaking.ts',
+    find: 'leavingOwner === undefined && (owner === undefined || owner === worker);',
+    replace: 'owner === undefined || owner === worker;',
+  },
+  {
+    breaks: 'a lease that is being handed over is not stolen',
+    file: 'src/aws/planTaking.ts',
+    find: 'owner === most[0] && leavingOwner === undefined',
+    replace: 'owner === most[0]',
+  },
+  {
+    breaks: 'a lease that is taken goes on where its owner before was',
+    file: 'src/aws/leaseKeeper.ts',
+    find: 'else this.#hold(mine);',
+    replace: "else this.#hold({ ...mine, checkpoint: 'TRIM_HORIZON', subSequence: 0, map: '' });",
+  },
+  {
+    breaks: 'a map in a lease counts only beside the checkpoint it was written with',
+    file: 'src/aws/leaseMap.ts',
+    find: " && fields['checkpoint'] === checkpoint",
+    replace: '',
+  },
+  {
+    breaks: 'a map in a lease counts only beside the place in an aggregate it was written with',
+    file: 'src/aws/leaseMap.ts',
+    find: " && fields['sub'] === subSequence",
+    replace: '',
+  },
+  {
+    breaks: 'a map in a lease counts only from the record it was made for',
+    file: 'src/aws/resumption.ts',
+    find: ': kept.next === first)',
+    replace: ': kept.next !== undefined)',
+  },
+  {
     breaks: 'a shard waits for all its parents',
     file: 'src/aws/readableLeases.ts',
     find: '!finished(key) && parents.every(finished)',

@@ -98,6 +98,19 @@ describe('LeaseKeeper', () => {
     expect(one.held.size + three.held.size).toBe(6);
   });
 
+  it('goes on with a stolen lease where its owner was', async () => {
+    await shards(2);
+    const one = start('one');
+    await timing.advance(0);
+    const progress = { checkpoint: '495', subSequence: 3, map: 'a map' };
+    for (const held of one.leases.values()) await held.change((lease) => store.checkpoint(lease, progress));
+    const two = start('two');
+    await timing.advance(0); // before it is renewed, which answers the lease as it lies in the store
+    const [stolen] = [...two.leases.values()];
+    expect(two.leases.size).toBe(1);
+    expect(stolen?.lease).toMatchObject({ ...progress, owner: 'two' });
+  });
+
   it('takes over from a worker that died, not before its leases ran out', async () => {
     await shards(2);
     let alive = true;
