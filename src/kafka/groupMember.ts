@@ -55,7 +55,8 @@ export class GroupMember {
   readonly #behind = new Map<string, number>();
   readonly #commits = new DirectCommits();
   #joining: Promise<void> = Promise.resolve();
-  #assigned: readonly string[] = [];
+  /** What the group gave us; absent before it was joined. */
+  #assigned: readonly string[] | undefined;
 
   constructor(options: GroupMemberOptions) {
     const { kafka, groupId, sessionTimeoutMs, assigner } = options;
@@ -98,8 +99,12 @@ export class GroupMember {
     this.#whileMember(() => this.#consumer.pause([{ topic, partitions: partitions.map(Number) }]));
   }
 
-  /** Lets all that is assigned rest, and tells of it as if the group had just been formed. */
+  /**
+   * Lets all that is assigned rest, and tells of it as if the group had just been formed. Nothing before it was: who has been given nothing
+   * yet would tell that all was lost, and what an earlier membership left is looked at when the group is joined.
+   */
   beginAgain(): void {
+    if (this.#assigned === undefined) return;
     this.#expected.clear();
     this.rest(this.#assigned);
     this.#options.events.joined(this.#assigned);

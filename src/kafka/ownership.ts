@@ -58,7 +58,7 @@ export class Ownership {
     const { low, high, log } = offsets;
     const progress = progressIn(offsets);
     const committed = progress?.nextSlot;
-    const anew = (offsets.committed !== undefined && progress === undefined) || isAnew(held, offsets);
+    const anew = isAnew(held, offsets);
     const kept = held !== undefined && !anew && isOurs(held, progress);
     this.#first ??= log;
     const later = log !== undefined && log !== this.#first;
@@ -129,13 +129,16 @@ export class Ownership {
 }
 
 /**
- * True when the topic was deleted and made anew while we read. Where brokers tell no ids: they drop the commits of a deleted topic,
- * those of a group that reads do not expire, and what we know to be committed cannot lie beyond the end of the same log.
+ * True when the topic was deleted and made anew since it was read. What was committed to the old one stands until something is committed to
+ * the new one: it says nothing of a partition of the new one that is held. Where brokers tell no ids: they drop the commits of a deleted
+ * topic, those of a group that reads do not expire, and what we know to be committed cannot lie beyond the end of the same log.
  */
-function isAnew(held: Held | undefined, { committed, wiped, end, log }: PartitionOffsets): boolean {
+function isAnew(held: Held | undefined, offsets: PartitionOffsets): boolean {
+  const { committed, wiped, end, log } = offsets;
   if (held?.log !== undefined && log !== undefined) return held.log !== log;
+  if (committed !== undefined) return progressIn(offsets) === undefined;
   const [confirmed] = held?.stored ?? [];
-  if (confirmed?.committed === undefined || committed !== undefined) return false;
+  if (confirmed?.committed === undefined) return false;
   return !wiped || confirmed.committed > end;
 }
 

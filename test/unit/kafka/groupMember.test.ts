@@ -7,8 +7,10 @@ import { Ownership } from '../../../src/kafka/ownership.ts';
 
 const nothing = (): void => undefined;
 
-it('does not say that something was committed before it joined its group', async () => {
-  const events = { joined: nothing, fetched: nothing, reached: nothing, forming: nothing };
+/** A member that joins no group; what it tells of assignments is kept. */
+function setUp() {
+  const told: (readonly string[])[] = [];
+  const events = { fetched: nothing, reached: nothing, forming: nothing };
   const member = new GroupMember({
     kafka: kafkaClient(kafkaOptions.parse({}), 'stay'),
     topic: 'tiles',
@@ -19,8 +21,21 @@ it('does not say that something was committed before it joined its group', async
       draining: () => false,
       partitionsOf: async () => [],
     }),
-    events: { ...events, confirmed: nothing, rewound: nothing, crashed: nothing },
+    events: {
+      ...{ ...events, confirmed: nothing, rewound: nothing, crashed: nothing },
+      joined: (partitions) => void told.push(partitions),
+    },
   });
+  return { member, told };
+}
+
+it('does not say that something was committed before it joined its group', async () => {
   const commit = { partition: '0', epoch: 1, nextSlot: 1, position: '0', nextPosition: undefined, map: '' };
-  await expect(member.commit([commit])).rejects.toThrow('before the group was joined');
+  await expect(setUp().member.commit([commit])).rejects.toThrow('before the group was joined');
+});
+
+it('tells of no assignment before it joined its group: it would be an empty one, and give up what is held', () => {
+  const { member, told } = setUp();
+  member.beginAgain();
+  expect(told).toEqual([]);
 });

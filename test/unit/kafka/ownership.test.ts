@@ -209,6 +209,27 @@ describe('Ownership', () => {
       expect(rejoined({}, {})).toMatchObject({ kept: true, start: 50, anew: false });
     });
 
+    it('keeps its work in a topic that was made anew until its first commit there: what was committed to the old one still stands', () => {
+      const own = new Ownership('earliest');
+      own.confirm('0', partitionOffsetsOf({ log: 'old', committed: 50 }));
+      const after = partitionOffsetsOf({ log: 'new', low: 2, committed: 60, map: 'map', committedTo: 'old' });
+      const taken = own.confirm('0', after);
+      expect(taken).toMatchObject({ kept: false, start: 2, anew: true });
+      own.committing(commitOf(taken.assignment.epoch, 9, 'doubt'));
+      own.suspend(['0']);
+      const again = own.confirm('0', { ...after, low: 3 });
+      expect(again).toMatchObject({
+        kept: true,
+        start: 3,
+        missed: 1,
+        anew: false,
+        assignment: { progress: undefined },
+      });
+      own.suspend(['0']);
+      const counted = own.confirm('0', { ...after, committed: 9, map: 'doubt', committedTo: 'new' });
+      expect(counted).toMatchObject({ kept: true, start: 9, anew: false });
+    });
+
     it('trusts a commit that does not say where it was made, and all commits where no id is told', () => {
       expect(rejoined({ committedTo: undefined }, { committed: 50, map: 'map' })).toMatchObject({ kept: true });
       const silent = { log: undefined, committed: 50, map: 'map', committedTo: 'old' };
