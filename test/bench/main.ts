@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { backlog } from './backlog.ts';
 import { calls } from './calls.ts';
 import { http } from './http.ts';
 import { infer } from './infer.ts';
@@ -22,6 +23,7 @@ const names = [
   'calls',
   'overshoot',
   'memory',
+  'backlog',
   'throughput',
   'recovery',
   'transactions',
@@ -33,7 +35,7 @@ if (unknown.length > 0) {
   console.error(`unknown suite ${unknown.join(', ')}; there are: ${names.join(', ')}`);
   process.exit(2);
 }
-const needingJava: readonly Suite[] = ['throughput', 'recovery', 'transactions'];
+const needingJava: readonly Suite[] = ['backlog', 'throughput', 'recovery', 'transactions'];
 const wanted = positionals.length > 0 ? (positionals as Suite[]) : names.filter((name) => !needingJava.includes(name));
 const suites: Record<string, unknown> = {};
 const peers: Record<string, Measured> = {};
@@ -103,6 +105,15 @@ if (wanted.includes('memory')) {
     most: 1.25,
   });
   hold({ of: 'heap after 1,000,000 tiles, of that after 100,000,', measured: used.heap1m / used.heap100k, most: 1.25 });
+}
+if (wanted.includes('backlog')) {
+  const used = await backlog();
+  suites['backlog'] = used;
+  console.log('\nbacklog', used);
+  const of = 'at the end of a backlog of 1,000,000 records, of that after 100,000,';
+  hold({ of: `resident memory ${of}`, measured: used.rss1m / used.rss100k, most: 1.25 });
+  hold({ of: `heap ${of}`, measured: used.heap1m / used.heap100k, most: 1.25 });
+  hold({ of: 'records in flight', measured: used.mostInFlight, most: 400 });
 }
 if (wanted.includes('throughput')) {
   const rates = { kafka: await throughputKafka(), kinesis: await throughputKinesis() };

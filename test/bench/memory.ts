@@ -3,8 +3,8 @@ import { inferAsync } from '../../src/operators/inferAsync.ts';
 import { toWriter } from '../../src/sinks/toWriter.ts';
 import { fromReader } from '../../src/sources/fromReader.ts';
 import { memoryEndpoint } from '../../src/testing.ts';
-import { collectGarbage } from './measure.ts';
 import { emptyRecord, forgetfulWriter, syntheticLog } from './syntheticLog.ts';
+import { usedBytes } from './usedBytes.ts';
 
 const tiles = 1_000_000;
 const payload = { bytes: new Uint8Array(2_000) };
@@ -37,10 +37,4 @@ export async function memory(): Promise<MemoryUse> {
   await lastValueFrom(source.pipe(stage, toWriter(forgetfulWriter(), { toRecord: () => emptyRecord }), count));
   const { rss: rss1m, heapUsed: heap1m } = usedBytes();
   return { rss10k, rss100k: warm.rss, rss1m, ratio: rss1m / rss10k, heap100k: warm.heapUsed, heap1m };
-}
-
-function usedBytes(): { rss: number; heapUsed: number } {
-  collectGarbage();
-  const { rss, heapUsed } = process.memoryUsage();
-  return { rss, heapUsed };
 }

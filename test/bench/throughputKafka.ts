@@ -1,12 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { finalize, lastValueFrom, tap } from 'rxjs';
 import { toKafka } from '../../src/sinks/toKafka.ts';
 import { fromKafka } from '../../src/sources/fromKafka.ts';
 import type { Tile } from '../../src/tile/tile.ts';
 import { startKafka } from '../support/kafka/startKafka.ts';
-import type { BareTask } from './bareKafkaLoop.ts';
+import { forkBareLoop } from './forkBareLoop.ts';
 import { collectGarbage, medianRate, type Rate } from './measure.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -21,15 +18,15 @@ export async function throughputKafka(): Promise<{ swath: Rate; bare: Rate; rati
   await using cluster = await startKafka({ heapMb: 1_024 });
   const { brokers } = cluster;
   await cluster.createTopic('in', { partitions });
-  using child = forkBareLoop();
-  await ask(child, { kind: 'fill', brokers, to: 'in', partitions, bytes, records, batch });
+  using loop = forkBareLoop();
+  await loop.ask({ kind: 'fill', brokers, to: 'in', partitions, bytes, records, batch });
   const swath: Rate[] = [];
   const bare: Rate[] = [];
   for (let round = 0; round <= rounds; round++) {
     await cluster.createTopic(`swath-${round}`, { partitions });
     await cluster.createTopic(`bare-${round}`, { partitions });
     const measured = {
-      bare: await ask(child, { kind: 'copy', brokers, from: 'in', to: `bare-${round}`, records, batch }),
+      bare: await loop.ask({ kind: 'copy', brokers, from: 'in', to: `bare-${round}`, records, batch }),
       swath: await pipeline(brokers, round),
     };
     if (round === 0) continue; // warms up both sides and the broker
@@ -38,18 +35,6 @@ export async function throughputKafka(): Promise<{ swath: Rate; bare: Rate; rati
   }
   const result = { swath: medianRate(swath), bare: medianRate(bare) };
   return { ...result, ratio: result.swath.recordsPerSecond / result.bare.recordsPerSecond };
-}
-
-function forkBareLoop(): ChildProcess & Disposable {
-  const path = fileURLToPath(new URL('bareKafkaLoop.ts', import.meta.url));
-  const child = fork(path, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  return Object.assign(child, { [Symbol.dispose]: () => void child.kill() });
-}
-
-async function ask(child: ChildProcess, task: BareTask): Promise<Rate> {
-  child.send(task);
-  const [rate] = await once(child, 'message');
-  return rate;
 }
 
 async function pipeline(brokers: string[], round: number): Promise<Rate> {
