@@ -1,6 +1,7 @@
 import { checkConfig } from '../config/checkConfig.ts';
 import { type KafkaOptions, kafkaOptions } from '../config/kafkaOptions.ts';
 import type { StoredProgress } from '../ports/recordReader.ts';
+import { askCoordinator } from './askCoordinator.ts';
 import { GroupOffsets } from './groupOffsets.ts';
 import { kafkaClient } from './kafkaClient.ts';
 import { progressIn } from './partitionOffsets.ts';
@@ -21,7 +22,7 @@ export async function groupProgress(
   try {
     await offsets.open();
     const found = new Map<string, StoredProgress>();
-    for (const [partition, own] of await offsets.fetch()) {
+    for (const [partition, own] of await askCoordinator(() => offsets.fetch())) {
       const progress = progressIn(own);
       if (progress !== undefined) found.set(partition, progress);
     }

@@ -6,6 +6,7 @@ import { type KafkaOptions, kafkaOptions } from '../config/kafkaOptions.ts';
 import { SourceError } from '../errors/sourceError.ts';
 import type { ReadRecord } from '../ports/recordReader.ts';
 import type { StreamRecord } from '../tile/streamRecord.ts';
+import { askCoordinator } from './askCoordinator.ts';
 import { kafkaClient } from './kafkaClient.ts';
 import { toSourceError } from './toSourceError.ts';
 import { toStreamRecord } from './toStreamRecord.ts';
@@ -49,7 +50,7 @@ export async function scanTopic(topic: string, options: KafkaOptions, scan: Scan
     if (scan.groupId !== undefined) await untilNobodyReads(admin, topic, groupId);
     const [offsets, groups] = await Promise.all([
       admin.fetchTopicOffsets(topic),
-      scan.groupId === undefined ? [] : admin.fetchOffsets({ groupId, topics: [topic] }),
+      askCoordinator(() => admin.fetchOffsets({ groupId, topics: [topic] })), // of a group of its own too: joining waits less long for a coordinator
     ]);
     const begun = new Map(
       groups.flatMap(({ partitions }) => partitions).map(({ partition, offset }) => [partition, BigInt(offset)]),
@@ -75,7 +76,7 @@ export async function scanTopic(topic: string, options: KafkaOptions, scan: Scan
 /** A group that is shared gives each member a part. What was killed leaves it within its session's timeout. */
 async function untilNobodyReads(admin: Admin, topic: string, groupId: string): Promise<void> {
   for (let leftMs = sessionTimeoutMs * 2; ; leftMs -= lookAgainMs) {
-    const { groups } = await admin.describeGroups([groupId]);
+    const { groups } = await askCoordinator(() => admin.describeGroups([groupId]));
     if (groups.every(({ members }) => members.length === 0)) return;
     if (leftMs <= 0) {
       const rule = `somebody else reads topic ${topic} with group ${groupId}; wait until that has ended`;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { type InnerBroker, type InnerCluster, type InnerId, innerCluster } from '../innerCluster.ts';
+import { isCoordinatorAway } from '../isCoordinatorAway.ts';
 import { kafkaFault } from '../kafkaFault.ts';
 import { describeTransaction } from './describeTransaction.ts';
 import { type Settlement, settlementOf } from './settlement.ts';
@@ -18,12 +19,6 @@ export interface UnmarkedTransactionsOptions {
 
 const waitMs = 20;
 const mostWaits = 100;
-const passing = new Set([
-  'CONCURRENT_TRANSACTIONS',
-  'NOT_COORDINATOR_FOR_GROUP',
-  'GROUP_LOAD_IN_PROGRESS',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-]);
 
 /**
  * Ends transactions that brokers take for complete although their markers are not in the logs.
@@ -142,7 +137,8 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (!passing.has(kafkaFault(error).type ?? '') || waits === mostWaits) throw error;
+      const passes = kafkaFault(error).type === 'CONCURRENT_TRANSACTIONS' || isCoordinatorAway(error);
+      if (!passes || waits === mostWaits) throw error;
       await sleep(waitMs);
     }
   }
