@@ -82,7 +82,7 @@ class KinesisReader implements RecordReader<StreamRecord> {
     this.#timing = timing;
     const start = from === 'earliest' || from === 'latest' ? marks[from] : 'AT_TIMESTAMP';
     const stopped = this.#stopReading.signal;
-    const failed = (error: unknown): void => this.#queue.fail(toSourceError(error, stream));
+    const failed = (error: unknown): void => this.#fail(error);
     const common = { client: this.#client, stream, store: this.#store, timing, failed };
     this.#sync = new ShardSync({ ...common, leaseTable, start, stopped });
     this.#keeper = new LeaseKeeper({
@@ -171,22 +171,15 @@ class KinesisReader implements RecordReader<StreamRecord> {
       }
     }
     this.#keeper.start();
-    void this.#keepInStep();
+    void this.#sync.keepInStep(this.#config.shardSyncMs, (error) => this.#fail(error));
   }
 
-  async #keepInStep(): Promise<void> {
-    const { signal } = this.#stopReading;
-    for (;;) {
-      await this.#timing.sleep(this.#config.shardSyncMs, signal);
-      if (signal.aborted) return;
-      try {
-        await this.#sync.run();
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!toSwathError(error).retryable) return this.#queue.fail(toSourceError(error, this.stream));
-        diag.warn(`looking for new shards of ${this.stream} waits: ${toSwathError(error).message}`);
-      }
-    }
+  /** Told to the consumer at once, too: nobody takes from the queue any more in a drain, and the drain would pass for one that went well. */
+  #fail(error: unknown): void {
+    if (this.#closed !== undefined) return;
+    const failure = toSourceError(error, this.stream);
+    this.#queue.fail(failure);
+    this.#events?.failed(failure);
   }
 
   /** Takes the children over at once, if they are ours to take. */

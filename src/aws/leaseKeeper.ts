@@ -153,6 +153,7 @@ export class LeaseKeeper {
       try {
         await run();
       } catch (error) {
+        if (signal.aborted) return; // what it was for is not wanted any more
         pauseMs = this.#options.failoverMs / 20;
         const { retryable, message } = toSwathError(error);
         if (!retryable) {

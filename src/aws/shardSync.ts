@@ -1,5 +1,7 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { diag } from '@opentelemetry/api';
 import { SourceError } from '../errors/sourceError.ts';
+import { toSwathError } from '../errors/toSwathError.ts';
 import type { Lease, LeaseStore, NewLease } from '../ports/leaseStore.ts';
 import { listShards } from './listShards.ts';
 import { planLeases, planRemovals, type StartMark } from './planLeases.ts';
@@ -50,6 +52,26 @@ export class ShardSync {
     await this.#create(planLeases(shards, leases, start, stream), leases);
     for (const lease of planRemovals(shards, leases)) await store.remove(lease);
     return shards;
+  }
+
+  /**
+   * Does so again and again, until nothing is read any more.
+   *
+   * @param failed - Called once, when it is refused for good.
+   */
+  async keepInStep(everyMs: number, failed: (error: unknown) => void): Promise<void> {
+    const { stream, timing, stopped } = this.#options;
+    for (;;) {
+      await timing.sleep(everyMs, stopped);
+      if (stopped.aborted) return;
+      try {
+        await this.run();
+      } catch (error) {
+        if (stopped.aborted) return;
+        if (!toSwathError(error).retryable) return failed(error);
+        diag.warn(`looking for new shards of ${stream} waits: ${toSwathError(error).message}`);
+      }
+    }
   }
 
   /**

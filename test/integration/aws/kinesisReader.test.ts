@@ -9,7 +9,7 @@ import type { Lease, LeaseStore } from '../../../src/ports/leaseStore.ts';
 import type { Commit, RecordReader } from '../../../src/ports/recordReader.ts';
 import type { StreamRecord } from '../../../src/tile/streamRecord.ts';
 import { type Following, followReader } from '../../support/contracts/followReader.ts';
-import { type FaultProxy, startFaultProxy, throughputExceeded } from '../../support/faultProxy.ts';
+import { type FaultProxy, type ProxyFault, startFaultProxy, throughputExceeded } from '../../support/faultProxy.ts';
 import { type KinesisBench, localAws, openKinesisBench } from '../../support/kinesisBench.ts';
 
 const failoverMs = 600;
@@ -305,6 +305,54 @@ describe('kinesisReader, when a stream is resharded', () => {
     expect((await store.list()).map(({ key }) => key)).toEqual([child]);
     await pause(700);
     expect((await store.list()).map(({ key }) => key)).toEqual([child]);
+  });
+});
+
+describe('kinesisReader, when a list of shards comes without shards', () => {
+  const empty = (operation: string, body: object, status = 200): ProxyFault => ({
+    kind: 'answer',
+    status,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify(body),
+    when: ({ headers }) => headers['x-amz-target'] === `Kinesis_20131202.${operation}`,
+  });
+
+  it('asks again, and begins', async () => {
+    await bench.createStream(stream, 1);
+    const [shard = ''] = await bench.shards(stream);
+    await bench.append(stream, shard, texts(1, 3));
+    proxy.inject({ ...empty('ListShards', {}), times: 2 });
+    const { seen } = open();
+    await seen.until(() => seen.records.length >= 3);
+    const said = 'kinesis.ListShards .* the answer has no list of shards';
+    expect(warnings.filter((text) => new RegExp(said).test(text))).toHaveLength(2);
+  });
+
+  it('says so when it never does', async () => {
+    await bench.createStream(stream, 1);
+    proxy.inject(empty('ListShards', {}));
+    const { seen } = open({}, { timing: { ...systemTiming, sleep: () => Promise.resolve() } });
+    await expect(seen.until(() => false)).rejects.toMatchObject({
+      name: 'SourceError',
+      code: 'CONNECTION',
+      message: expect.stringMatching(/^stream \S+ cannot be read: kinesis\.ListShards .* has no list of shards/),
+    });
+    expect(await store.list().catch(() => [])).toEqual([]);
+  });
+
+  it('takes no shard for gone, and reads on', async () => {
+    await bench.createStream(stream, 1);
+    const [shard = ''] = await bench.shards(stream);
+    const { seen } = open();
+    await seen.until(() => seen.assigned.length === 1);
+    const struck = proxy.counts.struck;
+    proxy.inject({ ...empty('ListShards', {}), times: 2 });
+    const absent = { __type: 'ResourceNotFoundException', message: 'not found' };
+    proxy.inject({ ...empty('GetRecords', absent, 400), times: 2 });
+    await eventually(async () => proxy.counts.struck === struck + 4);
+    await bench.append(stream, shard, texts(1, 3));
+    await seen.until(() => seen.records.length >= 3);
+    expect(seen.revoked).toEqual([]);
   });
 });
 
