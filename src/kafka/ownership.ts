@@ -70,7 +70,8 @@ export class Ownership {
     const stored = kept && committed === undefined ? held.stored : [{ committed, map: progress?.map ?? '' }];
     this.#held.set(partition, { epoch, current: true, start, log, stored });
     const begin = committed === undefined && this.#from === 'latest' ? { begin: start } : {};
-    return { assignment: { partition, epoch, progress, ...begin }, kept, start, missed: start - wanted, anew };
+    const assignment = { partition, epoch, progress, streamId: log, ...begin };
+    return { assignment, kept, start, missed: start - wanted, anew };
   }
 
   /** What is held, whether its epoch counts or not. */

@@ -40,6 +40,8 @@ export interface Assignment {
    * the next time, as at the end of a log that has grown.
    */
   readonly begin?: number | undefined;
+  /** Id of the stream, where the log tells streams of one name apart that way. */
+  readonly streamId?: string | undefined;
 }
 
 /** Durable progress of one partition. */

@@ -116,10 +116,10 @@ export class ReaderSession<R extends object, T extends object> {
     this.#subscriber.complete();
   }
 
-  #assigned({ partition, epoch, progress, begin }: Assignment): void {
-    const ledger = this.#ledger.assign(partition, epoch, progress, begin);
+  #assigned({ partition, epoch, progress, ...place }: Assignment): void {
+    const ledger = this.#ledger.assign(partition, epoch, progress, place);
     this.#counters.assigned(this.#ledger.partitions);
-    if (begin !== undefined || ledger.since !== epoch) this.#pacer.request(); // kept: what was on its way may not have counted
+    if (place.begin !== undefined || ledger.since !== epoch) this.#pacer.request(); // kept: what was on its way may not have counted
     if (!ledger.mapIgnored || ledger.since !== epoch) return;
     this.#counters.mapIgnored(partition);
   }

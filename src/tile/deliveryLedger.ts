@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Origin } from './origin.ts';
-import { type CommitEntry, PartitionLedger, type SavedProgress } from './partitionLedger.ts';
+import { type CommitEntry, PartitionLedger, type PartitionPlace, type SavedProgress } from './partitionLedger.ts';
 import { PlacedSet } from './placedSet.ts';
 import { type DeliveryFacts, type SettlementListener, TrackedDelivery } from './trackedDelivery.ts';
 
@@ -69,15 +69,15 @@ export class DeliveryLedger<R> {
     return this.#partitions.size;
   }
 
-  /** Starts an assignment, at `begin` where nothing was committed; a partition that is held is kept, with its deliveries, under the new epoch. */
-  assign(partition: string, epoch: number, progress?: SavedProgress, begin?: number): PartitionLedger {
+  /** Starts an assignment; a partition that is held is kept, with its deliveries, under the new epoch. */
+  assign(partition: string, epoch: number, progress?: SavedProgress, place?: PartitionPlace): PartitionLedger {
     const held = this.#partitions.get(partition);
     if (held !== undefined) {
       held.epoch = epoch;
       held.touch();
       return held;
     }
-    const ledger = new PartitionLedger(partition, epoch, progress, begin);
+    const ledger = new PartitionLedger(partition, epoch, progress, place);
     this.#partitions.set(partition, ledger);
     this.#open.set(ledger, new PlacedSet());
     return ledger;
@@ -129,7 +129,7 @@ export class DeliveryLedger<R> {
     }
     this.#inFlight += 1;
     this.#bytes += record.bytes;
-    const origin = { stream: this.#options.stream, partition: ledger.partition, position: record.position };
+    const origin = ledger.originOf(this.#options.stream, record.position);
     const { value, slot, bytes } = record;
     return this.#track(
       { record: value, origin, slot, bytes, attempt: 1, ...opening(origin) },

@@ -1,5 +1,6 @@
 import { CommitWindow } from './commitWindow.ts';
 import { decodeOffsetMap, encodeOffsetMap, spanCap } from './offsetMap.ts';
+import type { Origin } from './origin.ts';
 
 /** Progress of a partition as a log stores it. */
 export interface SavedProgress {
@@ -15,6 +16,14 @@ export interface CommitEntry extends SavedProgress {
   readonly nextPosition: string | undefined;
 }
 
+/** What is known of an assigned partition beside its progress. */
+export interface PartitionPlace {
+  /** Where nothing was ever committed: slot to be committed though nothing was read yet. */
+  readonly begin?: number | undefined;
+  /** Id of the stream, where it has one. */
+  readonly streamId?: string | undefined;
+}
+
 /** One partition under one assignment: its window, and what of it is to be committed. */
 export class PartitionLedger {
   readonly partition: string;
@@ -25,17 +34,18 @@ export class PartitionLedger {
   readonly since: number;
   /** Changes when the partition is kept over a rebalance; commits name it. */
   epoch: number;
+  readonly #streamId: string | undefined;
   #closed = false;
   #dirty = false;
   #marked: boolean;
   readonly #repeatsBelow: number;
 
-  /** @param begin - Where nothing was ever committed: slot to be committed though nothing was read yet. */
-  constructor(partition: string, epoch: number, progress?: SavedProgress, begin?: number) {
+  constructor(partition: string, epoch: number, progress?: SavedProgress, { begin, streamId }: PartitionPlace = {}) {
     const map = progress === undefined || progress.map === '' ? undefined : decodeOffsetMap(progress.map);
     this.partition = partition;
     this.since = epoch;
     this.epoch = epoch;
+    this.#streamId = streamId;
     this.window = new CommitWindow(progress?.nextSlot ?? begin, map?.finished, map?.running, map?.jobs);
     this.#dirty = progress === undefined && begin !== undefined;
     this.mapIgnored = progress !== undefined && progress.map !== '' && map === undefined;
@@ -61,6 +71,13 @@ export class PartitionLedger {
   /** True when an earlier process may have worked on the record. */
   mayRepeat(slot: number): boolean {
     return slot < this.#repeatsBelow;
+  }
+
+  /** Where a record of the partition came from. */
+  originOf(stream: string, position: string): Origin {
+    const { partition } = this;
+    const streamId = this.#streamId;
+    return streamId === undefined ? { stream, partition, position } : { stream, partition, position, streamId };
   }
 
   finish(slot: number): void {

@@ -39,12 +39,14 @@ afterAll(async () => {
 });
 
 /** How often the endpoint accepted a job for each record. */
-function acceptedFor(topic: string, endpoint = 'slow'): Map<string, number> {
+async function acceptedFor(input: TestTopic, endpoint = 'slow'): Promise<Map<string, number>> {
   const { byOutputLocation } = services.sagemaker.stats(endpoint);
+  const { topic } = input;
   const counts = new Map<string, number>();
   for (let partition = 0; partition < partitions; partition++) {
+    const { log: streamId } = await input.committed(partition);
     for (let position = 0; position < perPartition; position++) {
-      const origin = { stream: topic, partition: String(partition), position: String(position) };
+      const origin = { stream: topic, partition: String(partition), position: String(position), streamId };
       const name = jobName(endpoint, origin, `${topic}-${partition}-${position}`);
       counts.set(`${partition}/${position}`, byOutputLocation.get(`${output}${name}`) ?? 0);
     }
@@ -100,7 +102,7 @@ it('pays once for each tile whose job a commit had told before the process was k
     .toBeGreaterThan(0);
   first.kill('SIGKILL');
   await first.ended.catch(() => undefined);
-  const accepted = acceptedFor(input.topic);
+  const accepted = await acceptedFor(input);
   const { finished, running } = await told(input);
   const known = (key: string): boolean => finished.has(key) || running.has(key);
   expect(finished.size).toBeGreaterThan(0);
@@ -112,10 +114,10 @@ it('pays once for each tile whose job a commit had told before the process was k
     stdout: { tiles: { read: count - finished.size, written: count - finished.size, deadLettered: 0, unfinished: 0 } },
   });
   const untold = [...accepted].filter(([key, times]) => times > 0 && !known(key)).map(([key]) => key);
-  const total = [...acceptedFor(input.topic).values()].reduce((sum, times) => sum + times, 0);
+  const total = [...(await acceptedFor(input)).values()].reduce((sum, times) => sum + times, 0);
   expect(total).toBeGreaterThanOrEqual(count);
   expect(total).toBeLessThanOrEqual(count + untold.length);
-  for (const [key, times] of acceptedFor(input.topic)) {
+  for (const [key, times] of await acceptedFor(input)) {
     if (untold.includes(key)) expect({ key, times: Math.min(times, 2) }).toEqual({ key, times });
     else expect({ key, times }).toEqual({ key, times: 1 });
   }
@@ -152,7 +154,7 @@ it('pays once at each of two endpoints: for jobs of the first, and for jobs of t
     .toBeGreaterThan(60);
   first.kill('SIGKILL');
   await first.ended.catch(() => undefined);
-  const before = { detect: acceptedFor(input.topic, 'detect'), classify: acceptedFor(input.topic, 'classify') };
+  const before = { detect: await acceptedFor(input, 'detect'), classify: await acceptedFor(input, 'classify') };
   const { finished, running } = await told(input);
   expect([...running.values()].filter((job) => job === 0).length).toBeGreaterThan(0); // some at each endpoint
   expect([...running.values()].filter((job) => job === 1).length).toBeGreaterThan(20);
@@ -163,7 +165,7 @@ it('pays once at each of two endpoints: for jobs of the first, and for jobs of t
     stdout: { tiles: { read: count - finished.size, written: count - finished.size, deadLettered: 0, unfinished: 0 } },
   });
   for (const [job, endpoint] of (['detect', 'classify'] as const).entries()) {
-    for (const [key, times] of acceptedFor(input.topic, endpoint)) {
+    for (const [key, times] of await acceptedFor(input, endpoint)) {
       const had = before[endpoint].get(key) ?? 0;
       const known = had === 0 || finished.has(key) || (running.get(key) ?? -1) >= job;
       if (known) expect({ endpoint, key, times }).toEqual({ endpoint, key, times: 1 });

@@ -247,8 +247,8 @@ export const mutants: readonly Mutant[] = [
   {
     breaks: 'the map is read before a record is released',
     file: 'src/tile/deliveryLedger.ts',
-    find: 'new PartitionLedger(partition, epoch, progress, begin)',
-    replace: 'new PartitionLedger(partition, epoch, undefined, begin)',
+    find: 'new PartitionLedger(partition, epoch, progress, place)',
+    replace: 'new PartitionLedger(partition, epoch, undefined, place)',
   },
   {
     breaks: 'a partition that is kept goes on under its new epoch',

@@ -220,7 +220,7 @@ describe('inferAsync', () => {
 });
 
 describe('jobName', () => {
-  it('is the same for the same delivery and differs with endpoint, stream, partition, position and id', () => {
+  it('is the same for the same delivery and differs with endpoint, stream, its id, partition, position and id', () => {
     const origin = { stream: 'tiles', partition: '3', position: '17' };
     const names = [
       jobName('memory', origin, 'a'),
@@ -228,6 +228,8 @@ describe('jobName', () => {
       jobName('memory', { ...origin, position: '18' }, 'a'),
       jobName('memory', { ...origin, partition: '4' }, 'a'),
       jobName('memory', { ...origin, stream: 'other' }, 'a'),
+      jobName('memory', { ...origin, streamId: 'first' }, 'a'),
+      jobName('memory', { ...origin, streamId: 'second' }, 'a'),
       jobName('other', origin, 'a'),
     ];
     expect(new Set(names).size).toBe(names.length);

@@ -377,13 +377,13 @@ describe('delivery ledger', () => {
 
   it('commits where reading begins though no record came, and says that nothing was delivered', () => {
     const { ledger } = new Process([new Shelf([])]);
-    const begun = ledger.assign('0', 1, undefined, 7);
+    const begun = ledger.assign('0', 1, undefined, { begin: 7 });
     const [entry] = ledger.takeCommits();
     expect(entry).toMatchObject({ nextSlot: 7, position: undefined });
     expect(decodeOffsetMap(entry?.map ?? '')).toEqual({ finished: [], clean: true });
     expect(ledger.takeCommits()).toEqual([]);
     expect(decodeOffsetMap(begun.takeMark(7).map)).toMatchObject({ clean: false });
-    expect(ledger.assign('1', 1, { nextSlot: 3, map: '' }, 7).window.nextSlot).toBe(3);
+    expect(ledger.assign('1', 1, { nextSlot: 3, map: '' }, { begin: 7 }).window.nextSlot).toBe(3);
     expect(ledger.takeCommits()).toEqual([]);
   });
 });
