@@ -17,16 +17,21 @@ export async function readTopic(kafka: Kafka, topic: string): Promise<TopicRecor
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 50 });
   try {
     await admin.connect();
-    const left = new Map<number, bigint>(); // first offset not to be read, by partition
+    const ends = new Map<number, bigint>(); // first offset not to be read, by partition
     for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-      if (BigInt(high) > BigInt(low)) left.set(partition, BigInt(high));
+      if (BigInt(high) > BigInt(low)) ends.set(partition, BigInt(high));
     }
-    const found: TopicRecord[] = [];
+    let left = new Map(ends);
+    let found: TopicRecord[] = [];
     if (left.size === 0) return found;
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
     await new Promise<void>((done, failed) => {
-      consumer.on(consumer.events.CRASH, ({ payload }) => failed(payload.error));
+      consumer.on(consumer.events.CRASH, ({ payload }) => {
+        // A coordinator that is just loading, say: the client begins anew, from the start.
+        if (!payload.restart) failed(payload.error);
+        [left, found] = [new Map(ends), []];
+      });
       // Told of batches without a record too, such as the marker that ends a transaction.
       consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
         if (BigInt(lastOffset) + 1n >= (left.get(partition) ?? 0n)) left.delete(partition);
