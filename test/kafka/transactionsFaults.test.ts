@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { kafkaTransactions } from '../../src/kafka/transactions/kafkaTransactions.ts';
 import { catchWarnings } from '../support/catchWarnings.ts';
-import { type FrameProxiedKafka, startFrameProxiedKafka } from '../support/kafka/startFrameProxiedKafka.ts';
+import { frameProxiedKafka } from '../support/kafka/frameProxiedKafka.ts';
 import type { FrameFault } from '../support/kafka/startFrameProxy.ts';
 import { partsTopics } from '../support/transactions/partsTopics.ts';
 import { readCommitted } from '../support/transactions/readCommitted.ts';
@@ -13,15 +13,7 @@ import { testTopic } from './testTopic.ts';
 const count = 3_000;
 
 describe('transactions, when something breaks in the middle of one', () => {
-  let kafka: FrameProxiedKafka;
-  let cluster: FrameProxiedKafka['cluster'];
-  let proxy: FrameProxiedKafka['proxy'];
-  let brokers: string[];
-  beforeAll(async () => {
-    kafka = await startFrameProxiedKafka();
-    ({ cluster, proxy, brokers } = kafka);
-  });
-  afterAll(() => kafka?.[Symbol.asyncDispose]());
+  const kafka = frameProxiedKafka();
 
   const lostAnswer: FrameFault = { request: 'endTransaction', loses: 'answer' };
   const lostCommit: FrameFault = { request: 'endTransaction', loses: 'request' };
@@ -53,15 +45,15 @@ describe('transactions, when something breaks in the middle of one', () => {
     ],
   ];
   it.each(faults)('%s: everything is written once', async (_, strikes) => {
-    const topics = await partsTopics(3, cluster.brokers);
+    const topics = await partsTopics(3, kafka.cluster.brokers);
     await topics.append(0, count);
-    const config = { ...topics.config, kafka: { brokers } };
+    const config = { ...topics.config, kafka: { brokers: kafka.brokers } };
     const running = runParts(config);
     for (const strike of strikes) {
       const before = await topics.finished();
       await waitFor('progress', async () => (await topics.finished()) > before);
-      proxy.strike(...strike);
-      await waitFor('the faults to strike', () => proxy.left === 0);
+      kafka.proxy.strike(...strike);
+      await waitFor('the faults to strike', () => kafka.proxy.left === 0);
     }
     await waitFor('all records to be finished', async () => (await topics.finished()) === count, 120_000);
     expect(await running.drain()).toBe('drained');
@@ -70,8 +62,8 @@ describe('transactions, when something breaks in the middle of one', () => {
 
   it('the membership ends, and begins again: work in flight goes on, and is not begun again', async () => {
     using caught = catchWarnings();
-    const input = await testTopic({ partitions: 2 }, cluster.brokers);
-    const output = await testTopic({ partitions: 2 }, cluster.brokers);
+    const input = await testTopic({ partitions: 2 }, kafka.cluster.brokers);
+    const output = await testTopic({ partitions: 2 }, kafka.cluster.brokers);
     const append = async (count: number): Promise<void> => {
       for (const partition of [0, 1]) await input.append(partition, Array(count).fill('bytes'));
     };
@@ -79,11 +71,17 @@ describe('transactions, when something breaks in the middle of one', () => {
     const gate = Promise.withResolvers<void>();
     const { topic, groupId } = input;
     const moving = moveTiles({
-      ...{ brokers, topic, groupId, output: output.topic, transactions: kafkaTransactions({ brokers }) },
+      ...{
+        brokers: kafka.brokers,
+        topic,
+        groupId,
+        output: output.topic,
+        transactions: kafkaTransactions({ brokers: kafka.brokers }),
+      },
       work: ({ id }) => (Number(id.split('-').at(-1)) < 10 ? Promise.resolve() : gate.promise),
     });
     await waitFor('the first half', () => moving.written.length === 20 && moving.begun.length === 40);
-    proxy.strike({ request: 'heartbeat', loses: 'request' }, { request: 'findCoordinator', loses: 'request' });
+    kafka.proxy.strike({ request: 'heartbeat', loses: 'request' }, { request: 'findCoordinator', loses: 'request' });
     await waitFor('the end of the membership', () => caught.warnings.some((line) => line.includes('out of group')));
     await append(10);
     await waitFor('the next one', () => moving.begun.length >= 60);

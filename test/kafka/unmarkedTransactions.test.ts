@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkConfig } from '../../src/config/checkConfig.ts';
 import { kafkaOptions } from '../../src/config/kafkaOptions.ts';
 import { innerCluster } from '../../src/kafka/innerCluster.ts';
 import { kafkaClient } from '../../src/kafka/kafkaClient.ts';
 import { describeTransaction } from '../../src/kafka/transactions/describeTransaction.ts';
 import { UnmarkedTransactions } from '../../src/kafka/transactions/unmarkedTransactions.ts';
-import { type FrameProxiedKafka, startFrameProxiedKafka } from '../support/kafka/startFrameProxiedKafka.ts';
+import { frameProxiedKafka } from '../support/kafka/frameProxiedKafka.ts';
 import { readCommitted } from '../support/transactions/readCommitted.ts';
 import { type TestTopic, testTopic } from './testTopic.ts';
 
@@ -74,11 +74,7 @@ it('ends what is open of an id as the brokers had decided, and fences its produc
 });
 
 describe('when a request is lost in the middle of it', () => {
-  let kafka: FrameProxiedKafka;
-  beforeAll(async () => {
-    kafka = await startFrameProxiedKafka();
-  });
-  afterAll(() => kafka?.[Symbol.asyncDispose]());
+  const kafka = frameProxiedKafka();
   const start = async () => {
     const topic = await testTopic({ partitions: 2 }, kafka.cluster.brokers);
     return { topic, producer: await follow(topic, kafka.brokers) };

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { kafkaDeadLetter } from '../../../src/sinks/kafkaDeadLetter.ts';
 import { checkDelivery } from '../../support/checker/checkDelivery.ts';
 import { readCommits } from '../../support/checker/readCommits.ts';
 import type { Verdict } from '../../support/checker/verdict.ts';
-import { type FrameProxiedKafka, startFrameProxiedKafka } from '../../support/kafka/startFrameProxiedKafka.ts';
+import { frameProxiedKafka } from '../../support/kafka/frameProxiedKafka.ts';
 import type { WrongAnswer } from '../../support/kafka/startFrameProxy.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
 import { type Moving, moveTiles } from './moveTiles.ts';
@@ -23,15 +23,7 @@ const timesOf = (name: string): number[] => (name === 'OFFSET_METADATA_TOO_LARGE
 type Answer = [name: string, code: number, request: WrongAnswer['request'], done?: 'done' | undefined];
 
 describe('a pipeline that the brokers answer with an error', () => {
-  let kafka: FrameProxiedKafka;
-  let cluster: FrameProxiedKafka['cluster'];
-  let proxy: FrameProxiedKafka['proxy'];
-  let brokers: string[];
-  beforeAll(async () => {
-    kafka = await startFrameProxiedKafka();
-    ({ cluster, proxy, brokers } = kafka);
-  });
-  afterAll(() => kafka?.[Symbol.asyncDispose]());
+  const kafka = frameProxiedKafka();
 
   interface Scene {
     readonly input: TestTopic;
@@ -42,7 +34,7 @@ describe('a pipeline that the brokers answer with an error', () => {
     finish(moving: Moving): Promise<Verdict>;
   }
   const scene = async (): Promise<Scene> => {
-    const make = (own = {}) => testTopic(own, cluster.brokers);
+    const make = (own = {}) => testTopic(own, kafka.cluster.brokers);
     const [input, output, dead] = await Promise.all([make({ partitions: partitions.length }), make(), make()]);
     for (const partition of partitions) {
       const texts = Array.from({ length: perPartition }, (_, i) => `tile ${partition}/${i}.`);
@@ -51,8 +43,8 @@ describe('a pipeline that the brokers answer with an error', () => {
     const { topic, groupId } = input;
     const start = (): Moving =>
       moveTiles({
-        ...{ brokers, topic, groupId, output: output.topic, maxInFlight },
-        onNack: kafkaDeadLetter({ brokers, topic: dead.topic }),
+        ...{ brokers: kafka.brokers, topic, groupId, output: output.topic, maxInFlight },
+        onNack: kafkaDeadLetter({ brokers: kafka.brokers, topic: dead.topic }),
         work: () => sleep(Math.random() * 100),
       });
     return {
@@ -70,7 +62,7 @@ describe('a pipeline that the brokers answer with an error', () => {
         await waitFor('all tiles to be committed', all);
         await moving.drain();
         return checkDelivery({
-          brokers: cluster.brokers,
+          brokers: kafka.cluster.brokers,
           ...{ input: topic, groupId, output: output.topic, deadLetter: dead.topic },
         });
       },
@@ -113,7 +105,7 @@ describe('a pipeline that the brokers answer with an error', () => {
     const { input, start, fault, finish } = await scene();
     const moving = start();
     await begun(moving);
-    const strike = proxy.strike(...timesOf(name).map(() => fault([name, code, request, done])));
+    const strike = kafka.proxy.strike(...timesOf(name).map(() => fault([name, code, request, done])));
     const struck = waitFor('the answers', () => strike.left === 0);
     await Promise.race([struck, moving.ended.then(() => Promise.reject(new Error('it ended')))]);
     const verdict = await finish(moving);
@@ -130,7 +122,7 @@ describe('a pipeline that the brokers answer with an error', () => {
     'takes the tile that is answered with %s (%i) to the dead letter, and no other',
     async (name, code, told) => {
       const { dead, start, fault, finish } = await scene();
-      const strike = proxy.strike(
+      const strike = kafka.proxy.strike(
         ...Array.from({ length: 100 }, () => ({ ...fault([name, code, 'produce']), text: bad })),
       );
       const moving = start();
@@ -156,7 +148,7 @@ describe('a pipeline that the brokers answer with an error', () => {
     const { input, start, fault, finish } = await scene();
     const first = start();
     await begun(first);
-    const strike = proxy.strike(...Array.from({ length: 100 }, () => fault([name, code, request])));
+    const strike = kafka.proxy.strike(...Array.from({ length: 100 }, () => fault([name, code, request])));
     const failure: unknown = await first.ended.catch((error: unknown) => error);
     strike.lift();
     expect(failure).toMatchObject({ code: expected });

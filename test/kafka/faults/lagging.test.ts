@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kafkaTransactions } from '../../../src/kafka/transactions/kafkaTransactions.ts';
 import { type Caught, catchWarnings } from '../../support/catchWarnings.ts';
-import { type FrameProxiedKafka, startFrameProxiedKafka } from '../../support/kafka/startFrameProxiedKafka.ts';
+import { frameProxiedKafka } from '../../support/kafka/frameProxiedKafka.ts';
 import type { FrameProxy } from '../../support/kafka/startFrameProxy.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
 import { makeAnew } from './makeAnew.ts';
@@ -12,12 +12,8 @@ const oldPerPartition = 20;
 const perPartition = 30;
 
 describe('a topic that is deleted and made anew', () => {
-  let kafka: FrameProxiedKafka;
+  const kafka = frameProxiedKafka();
   let caught: Caught;
-  beforeAll(async () => {
-    kafka = await startFrameProxiedKafka();
-  });
-  afterAll(() => kafka?.[Symbol.asyncDispose]());
   beforeEach(() => {
     caught = catchWarnings();
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { kafkaTransactions } from '../../../src/kafka/transactions/kafkaTransactions.ts';
 import { mapTile } from '../../../src/operators/mapTile.ts';
@@ -9,7 +9,7 @@ import { ackAll } from '../../../src/testing.ts';
 import type { Tile } from '../../../src/tile/tile.ts';
 import { type Caught, catchWarnings } from '../../support/catchWarnings.ts';
 import { countOrigins } from '../../support/checker/countOrigins.ts';
-import { type FrameProxiedKafka, startFrameProxiedKafka } from '../../support/kafka/startFrameProxiedKafka.ts';
+import { frameProxiedKafka } from '../../support/kafka/frameProxiedKafka.ts';
 import type { Strike } from '../../support/kafka/startFrameProxy.ts';
 import { type TestTopic, testTopic } from '../testTopic.ts';
 import { type Moving, moveTiles } from './moveTiles.ts';
@@ -27,15 +27,7 @@ const brokerNotAvailable = 8;
 const unknownError = -1;
 
 describe('a pipeline that ends', () => {
-  let kafka: FrameProxiedKafka;
-  let cluster: FrameProxiedKafka['cluster'];
-  let proxy: FrameProxiedKafka['proxy'];
-  let brokers: string[];
-  beforeAll(async () => {
-    kafka = await startFrameProxiedKafka();
-    ({ cluster, proxy, brokers } = kafka);
-  });
-  afterAll(() => kafka?.[Symbol.asyncDispose]());
+  const kafka = frameProxiedKafka();
 
   interface Scene {
     readonly input: TestTopic;
@@ -48,15 +40,15 @@ describe('a pipeline that ends', () => {
   }
   const scene = async ({ transactional = false } = {}): Promise<Scene> => {
     const [input, output] = [
-      await testTopic({ partitions: partitions.length }, cluster.brokers),
-      await testTopic({}, cluster.brokers),
+      await testTopic({ partitions: partitions.length }, kafka.cluster.brokers),
+      await testTopic({}, kafka.cluster.brokers),
     ];
     const texts = Array.from({ length: perPartition }, (_, i) => `tile ${i}`);
     for (const partition of partitions) await input.append(partition, texts);
     const { topic, groupId } = input;
     const options = {
-      ...{ brokers, topic, groupId, output: output.topic },
-      ...(transactional && { transactions: kafkaTransactions({ brokers }) }),
+      ...{ brokers: kafka.brokers, topic, groupId, output: output.topic },
+      ...(transactional && { transactions: kafkaTransactions({ brokers: kafka.brokers }) }),
     };
     const gate = Promise.withResolvers<void>();
     gate.promise.catch(() => undefined);
@@ -74,7 +66,7 @@ describe('a pipeline that ends', () => {
       async repeatedIn() {
         const second = moveTiles({
           ...options,
-          ...(transactional && { transactions: kafkaTransactions({ brokers }) }),
+          ...(transactional && { transactions: kafkaTransactions({ brokers: kafka.brokers }) }),
         });
         await waitFor('all tiles to be committed', async () => {
           const offsets = await Promise.all(partitions.map((partition) => input.committed(partition)));
@@ -88,7 +80,7 @@ describe('a pipeline that ends', () => {
     };
   };
   const always = (topic: string, code: number): Strike =>
-    proxy.strike(...Array.from({ length: 2000 }, () => ({ request: 'commitGroup' as const, topic, code })));
+    kafka.proxy.strike(...Array.from({ length: 2000 }, () => ({ request: 'commitGroup' as const, topic, code })));
   const committed = ({ input }: Scene): Promise<string[]> =>
     Promise.all(partitions.map(async (partition) => (await input.committed(partition)).offset));
   const all = partitions.map(() => String(perPartition));
@@ -96,7 +88,7 @@ describe('a pipeline that ends', () => {
   it('tells why it halted, and leaves its group, though no commit is taken', async () => {
     const own = await scene();
     const { topic, groupId } = own.input;
-    await using group = await watchGroup(cluster.brokers, groupId);
+    await using group = await watchGroup(kafka.cluster.brokers, groupId);
     const strike = always(topic, notAvailable);
     const { left } = strike;
     own.finishOne();
@@ -112,7 +104,7 @@ describe('a pipeline that ends', () => {
 
   it('leaves its group when it is abandoned while a commit is made again and again', async () => {
     const own = await scene();
-    await using group = await watchGroup(cluster.brokers, own.input.groupId);
+    await using group = await watchGroup(kafka.cluster.brokers, own.input.groupId);
     const strike = always(own.input.topic, notAvailable);
     const { left } = strike;
     own.finishOne();
@@ -125,10 +117,10 @@ describe('a pipeline that ends', () => {
   });
 
   it('gives a drain up at its deadline where no commit is taken, and leaves its group', async () => {
-    const input = await testTopic({}, cluster.brokers);
+    const input = await testTopic({}, kafka.cluster.brokers);
     const { topic, groupId } = input;
     await input.append(0, ['tile']);
-    await using group = await watchGroup(cluster.brokers, groupId);
+    await using group = await watchGroup(kafka.cluster.brokers, groupId);
     const drain = new AbortController();
     const inWork = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
@@ -140,7 +132,7 @@ describe('a pipeline that ends', () => {
     const pipeline = definePipeline({
       name: 'moving',
       config: z.strictObject({}),
-      build: (run) => fromKafka({ brokers, topic, groupId, drain: run.drain }).pipe(hold, ackAll()),
+      build: (run) => fromKafka({ brokers: kafka.brokers, topic, groupId, drain: run.drain }).pipe(hold, ackAll()),
     });
     const running = runPipeline(pipeline, { drain: drain.signal, drainMs: 2000 });
     await inWork.promise;
@@ -162,7 +154,7 @@ describe('a pipeline that ends', () => {
   it('commits what it finishes in a drain that begins between two memberships, though it reads nothing any more', async () => {
     using caught = catchWarnings();
     const own = await scene();
-    proxy.strike({ request: 'heartbeat', topic: own.input.topic, code: brokerNotAvailable });
+    kafka.proxy.strike({ request: 'heartbeat', topic: own.input.topic, code: brokerNotAvailable });
     await rejoins(caught, own);
     const drained = own.first.drain();
     finishAll(own);
@@ -182,7 +174,7 @@ describe('a pipeline that ends', () => {
       using caught = catchWarnings();
       const own = await scene({ transactional });
       const drained = own.first.drain();
-      proxy.strike({ request: 'heartbeat', topic: own.input.topic, code });
+      kafka.proxy.strike({ request: 'heartbeat', topic: own.input.topic, code });
       await Promise.race([rejoins(caught, own), drained.then(() => Promise.reject(new Error('it ended')))]);
       finishAll(own);
       await drained;
@@ -195,7 +187,7 @@ describe('a pipeline that ends', () => {
   it('fails where the group refuses it for good in the drain', async () => {
     const own = await scene();
     const drained = own.first.drain();
-    proxy.strike({ request: 'heartbeat', topic: own.input.topic, code: notAuthorized });
+    kafka.proxy.strike({ request: 'heartbeat', topic: own.input.topic, code: notAuthorized });
     await expect(drained).rejects.toMatchObject({ code: 'AUTHORIZATION' });
     finishAll(own);
   });

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { kafkaTransactions } from '../../../src/kafka/transactions/kafkaTransactions.ts';
 import { readCommits } from '../../support/checker/readCommits.ts';
-import { type FrameProxiedKafka, startFrameProxiedKafka } from '../../support/kafka/startFrameProxiedKafka.ts';
+import { frameProxiedKafka } from '../../support/kafka/frameProxiedKafka.ts';
 import { testTopic } from '../testTopic.ts';
 import { moveTiles } from './moveTiles.ts';
 import { waitFor } from './waitFor.ts';
@@ -12,11 +12,7 @@ const numbered = (from: number, to: number): string[] =>
 const places = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => `0/${from + i}`);
 
 describe('a broker that says OFFSET_OUT_OF_RANGE of an offset that it has', () => {
-  let kafka: FrameProxiedKafka;
-  beforeAll(async () => {
-    kafka = await startFrameProxiedKafka();
-  });
-  afterAll(() => kafka?.[Symbol.asyncDispose]());
+  const kafka = frameProxiedKafka();
 
   it.each(['at least once', 'in transactions'])(
     'leaves what is committed as it stands: a crash right then repeats nothing that was (%s)',
