@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { echoModel } from '../../../src/local/sagemaker/echoModel.ts';
 import { startLocalServices } from '../../../src/local/startLocalServices.ts';
+import type { DeliveryEvent } from '../../support/chaos/deliveryEvent.ts';
+import { DeliveryLog } from '../../support/chaos/deliveryLog.ts';
 import { Journal, type JournalCounts } from '../../support/chaos/journal.ts';
 import { checkDelivery } from '../../support/checker/checkDelivery.ts';
+import { type Commits, readCommits } from '../../support/checker/readCommits.ts';
 import type { Verdict } from '../../support/checker/verdict.ts';
 import { type RunningSwath, startSwath } from '../../support/cli/startSwath.ts';
 import { testTopic } from '../testTopic.ts';
@@ -18,9 +21,13 @@ export interface TilesRun extends AsyncDisposable {
   readonly bad: number;
   /** Starts `swath run`; settings are those of `--set`. */
   start(settings: Readonly<Record<string, string | number>>): RunningSwath;
+  /** What every process so far was given, and what became of it. */
+  logs(): DeliveryEvent[][];
   /** What the process that was started last counted. */
   journal(): JournalCounts;
   check(): Promise<Verdict>;
+  /** Every commit that was made. */
+  commits(): Promise<Commits>;
   /** Starts a process that nothing holds, waits until everything is committed, stops it in order, and checks. */
   finish(settings?: Readonly<Record<string, string | number>>): Promise<Verdict>;
   /** Jobs that the endpoint accepted. */
@@ -54,6 +61,7 @@ export async function tilesRun({ serviceMs = 20 }: { readonly serviceMs?: number
   }
   let runs = 0;
   const journalPath = (): string => join(folder, `journal-${runs}`);
+  const logPath = (process: number): string => join(folder, `log-${process}`);
   const run: TilesRun = {
     tiles: partitions * perPartition,
     bad: partitions,
@@ -72,13 +80,16 @@ export async function tilesRun({ serviceMs = 20 }: { readonly serviceMs?: number
         'endpoint.outputBucket': 'out',
         'endpoint.failurePrefix': 'async-inference/failure/',
         journal: journalPath(),
+        log: logPath(runs),
         ...settings,
       };
       const set = Object.entries(all).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
       return startSwath(['run', pipeline, '--json', ...set], { env: { ...services.endpoints } });
     },
+    logs: () => Array.from({ length: runs }, (_, i) => DeliveryLog.read(logPath(i + 1))),
     journal: () => Journal.read(journalPath()),
     check: () => checkDelivery({ brokers, input: input.topic, groupId, output: output.topic, deadLetter: dead.topic }),
+    commits: () => readCommits(input.kafka(), groupId, input.topic),
     async finish(settings = {}) {
       const swath = run.start(settings);
       for (let partition = 0; partition < partitions; partition++) {

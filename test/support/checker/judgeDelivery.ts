@@ -24,13 +24,13 @@ export function judgeDelivery({ topic, input, arrivals, committed }: DeliveryFac
     if (before === 0) firsts.push({ arrival, record });
   }
   const lost = input.filter((record) => !times.has(record));
-  const repeated = [...times].filter(([, count]) => count > 1);
+  const repeatedPositions = [...times].flatMap(([record, count]) => Array.from({ length: count - 1 }, () => record));
   return {
     records: input.length,
     lost: lost.length,
-    repeated: repeated.reduce((sum, [, count]) => sum + count - 1, 0),
+    repeated: repeatedPositions.length,
     lostPositions: lost.map(nameOf),
-    repeatedPositions: repeated.map(([record]) => nameOf(record)),
+    repeatedPositions: repeatedPositions.map(nameOf),
     inversions: inversionsOf(
       firsts.filter(({ record }) => record.key !== null),
       ({ partition, key }) => `${partition} ${key}`,

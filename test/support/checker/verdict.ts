@@ -6,6 +6,7 @@ export interface Verdict {
   /** Records written beyond the first of their position, in output and dead letter together. */
   readonly repeated: number;
   readonly lostPositions: readonly string[];
+  /** Each as often as it was repeated. */
   readonly repeatedPositions: readonly string[];
   /** Positions that came first only after a later position of the same key, within one partition of the output. */
   readonly inversions: readonly string[];

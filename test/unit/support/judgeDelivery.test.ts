@@ -51,7 +51,7 @@ describe('the checker', () => {
     expect(judge([record(0), record(1)], written)).toMatchObject({
       lost: 0,
       repeated: 3,
-      repeatedPositions: ['0/0', '0/1'],
+      repeatedPositions: ['0/0', '0/0', '0/1'],
     });
   });
 
