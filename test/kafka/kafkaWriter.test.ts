@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { KafkaWriterOptions } from '../../src/config/kafkaWriterOptions.ts';
 import { kafkaReader } from '../../src/kafka/kafkaReader.ts';
 import { kafkaWriter } from '../../src/kafka/kafkaWriter.ts';
-import { makeTopics } from '../../src/kafka/makeTopics.ts';
 import type { OutRecord, RecordWriter } from '../../src/ports/recordWriter.ts';
 import { followReader } from '../support/contracts/followReader.ts';
+import { makeAnew } from './faults/makeAnew.ts';
+import { waitFor } from './faults/waitFor.ts';
 import { type TestTopic, testTopic } from './testTopic.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -93,10 +94,14 @@ describe('kafkaWriter', { timeout: 30_000 }, () => {
     await admin.connect();
     await admin.createPartitions({ topicPartitions: [{ topic: test.topic, count: 5 }] });
     await write('b');
-    expect(await test.readAll()).toHaveLength(120);
-    await admin.deleteTopics({ topics: [test.topic] });
-    await makeTopics(admin, [{ topic: test.topic, numPartitions: 1 }]);
+    await waitFor('all partitions to have a leader', async () => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [test.topic] });
+      const partitions = topics.flatMap((own) => own.partitions);
+      return partitions.length === 5 && partitions.every(({ leader }) => leader >= 0);
+    });
     await admin.disconnect();
+    expect(await test.readAll()).toHaveLength(120);
+    await makeAnew(test);
     await expect(write('c').catch(() => write('d'))).resolves.toBeDefined();
     const left = (await test.readAll()).map(({ value }) => String(value));
     expect(left.filter((value) => value === 'c' || value === 'd').length).toBeGreaterThanOrEqual(60);
