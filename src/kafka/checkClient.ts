@@ -25,6 +25,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   ),
   'consumer/consumerGroup.js': methods('commitOffsets', 'heartbeat', 'joinAndSync'),
   'consumer/offsetManager/index.js': methods('setDefaultOffset'),
+  'network/connection.js': methods('disconnect'),
   'network/connectionPool.js': methods('send'),
   'network/requestQueue/index.js': methods('scheduleCheckPendingRequests'),
   'protocol/decoder.js': [''],

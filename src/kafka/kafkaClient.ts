@@ -4,6 +4,7 @@ import { diag } from '@opentelemetry/api';
 import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 import type { z } from 'zod';
 import type { kafkaOptions } from '../config/kafkaOptions.ts';
+import { calmDisconnect } from './calmDisconnect.ts';
 import { calmRequestQueue } from './calmRequestQueue.ts';
 import { checkClient } from './checkClient.ts';
 import { followCoordinator } from './followCoordinator.ts';
@@ -41,6 +42,7 @@ export const kafkaRetry = {
  */
 export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kafkaRetry): Kafka {
   checkClient();
+  calmDisconnect();
   calmRequestQueue();
   useOwnRecordCodec();
   mendAbortedReads();

@@ -37,7 +37,7 @@ class Crash {
     this.id = id;
     const settings = {
       'source.stream': `tiles-${this.id}`,
-      'source.failoverMs': 500,
+      'source.failoverMs': 4_000, // who is slower than that to renew a lease loses it, and pays again
       'sink.stream': `detections-${this.id}`,
       'deadLetter.stream': `dead-${this.id}`,
       'kinesis.leaseTable': `leases-${this.id}`,
