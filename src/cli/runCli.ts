@@ -11,11 +11,10 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     process.exit(status);
   };
   // Whoever reads our output may go away, like `head`: that is not a failure. Nor does a run end because nobody hears how it goes.
-  process.stdout.on('error', (cause: NodeJS.ErrnoException) =>
-    cause.code === 'EPIPE'
-      ? process.exit(0)
-      : fail(new Error(`standard output cannot be written (${cause.code})`, { cause })),
-  );
+  process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EPIPE') return fail(new Error(`standard output cannot be written (${cause.code})`, { cause }));
+    if (process.stdout.listenerCount('error') === 1) process.exit(); // else a command that stops in order has heard it
+  });
   process.stderr.on('error', () => undefined);
   process.on('uncaughtException', fail).on('unhandledRejection', fail);
   try {

@@ -23,7 +23,7 @@ const pipelineOf = (
 ): string => `
 import { definePipeline, fromReader, mapTile, SourceError } from 'swath';
 import { ackAll, memoryLog } from 'swath/testing';
-import { timer, map, throwError } from 'rxjs';
+import { timer, map, tap, throwError } from 'rxjs';
 import { z } from 'zod';
 
 const log = ${log};
@@ -59,6 +59,22 @@ describe('a pipeline file', () => {
     const { status, stdout } = await runSwath(['run', await fileOf('words.mts', pipelineOf(waiting))]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Done: 3 tiles read, 3 written, 0 dead-lettered\.\n\d+\.\d s, \d+\.\d tiles\/s\.\n$/);
+  });
+
+  it('drains when whoever reads its standard output goes away', async () => {
+    const printing = `(console.log('one'), fromReader(log, { drain, maxInFlight: 2 }).pipe(
+      mapTile('wait', ({ ms }: Wait) => timer(ms).pipe(map(() => (console.log('two'), {})))),
+      ackAll(),
+      tap({ complete: () => console.error('committed ' + log.committed.at(-1)) }),
+    ))`;
+    const many = 'memoryLog(Array.from({ length: 1_000 }, () => ({ ms: 200 })), { endless: true })';
+    const swath = startSwath(['run', await fileOf('printing.ts', pipelineOf(printing, many))]);
+    await swath.says(/one/);
+    swath.closeStdout();
+    const { status, stderr } = await swath.ended;
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/Draining: \d+ tiles? in flight|Draining: nothing is in flight/);
+    expect(Number(/committed (\d+)/.exec(stderr)?.[1])).toBeGreaterThan(0);
   });
 
   it('ends with status 3 where its tiles are taken away in the drain, since they come again', async () => {

@@ -19,6 +19,8 @@ export interface RunningSwath {
   /** Resolves when standard output or standard error matches; rejects when the command ends before. */
   says(pattern: RegExp): Promise<RegExpMatchArray>;
   kill(signal: NodeJS.Signals): void;
+  /** Goes away from its standard output, as `head` does. */
+  closeStdout(): void;
   /** Ids of the processes that it started and that run now. */
   children(): readonly number[];
 }
@@ -75,6 +77,7 @@ export function startSwath(
         );
       }),
     kill: (signal) => void child.kill(signal),
+    closeStdout: () => void child.stdout.destroy(),
     children: () => {
       const { stdout: ids } = spawnSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' });
       return ids.split('\n').filter(Boolean).map(Number);

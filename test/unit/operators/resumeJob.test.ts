@@ -230,7 +230,7 @@ describe('an invocation whose answer was lost', () => {
   });
 
   it('is repeated when it is not, and tells of the job that was accepted', async () => {
-    const endpoint = memoryEndpoint({ serviceMs: 30, model: (input) => input });
+    const endpoint = memoryEndpoint({ serviceMs: 1_000, model: (input) => input }); // longer than the next attempt waits
     const { answer, delivery } = await infer(losing(endpoint, refused('SERVICE_UNAVAILABLE', 'ECONNRESET')), {});
     expect(answer).toBe('a');
     expect(endpoint.invoked).toBe(2);
