@@ -7,6 +7,7 @@ import { mapTile } from '../../../src/operators/mapTile.ts';
 import { splitTile } from '../../../src/operators/splitTile.ts';
 import { ackAll, envelopeOf, marbles } from '../../../src/testing.ts';
 import type { Envelope } from '../../../src/tile/envelope.ts';
+import { catchWarnings } from '../../support/catchWarnings.ts';
 
 const reason = new Error('broken');
 
@@ -57,6 +58,19 @@ describe('filterTile', () => {
 });
 
 describe('splitTile', () => {
+  it('warns once of parts that have one id, for which a stage would take one for the other', async () => {
+    using caught = catchWarnings();
+    const records = [
+      ['a', 'b'],
+      ['c', 'd', 'c'],
+      ['e', 'e'],
+    ].map((ids) => envelopeOf({ ids }));
+    const split = splitTile('parts', ({ ids }: { ids: string[] }) => ids.map((id) => ({ id })));
+    await lastValueFrom(from(records).pipe(split, ackAll()));
+    expect(caught.warnings).toEqual(['parts: two parts of a record have the id c, and may be taken for each other']);
+    expect(records.map(({ delivery }) => delivery.settlements)).toEqual([[['ack']], [['ack']], [['ack']]]);
+  });
+
   it('acknowledges the record when every part is, whatever their order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 8 }), async (waits) => {
