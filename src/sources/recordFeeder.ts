@@ -38,7 +38,7 @@ export class RecordFeeder<R> {
     if (!ledger.marked) await this.#mark(ledger, first.slot);
     const held = this.#held.get(partition);
     if (held !== undefined) {
-      held.push(...records);
+      for (const record of records) held.push(record); // not as arguments, of which a call takes only so many
       return;
     }
     const delivered = await this.#deliverAll(ledger, records);

@@ -1,5 +1,6 @@
 import { lastValueFrom, tap } from 'rxjs';
 import { expect, it } from 'vitest';
+import type { RecordReader } from '../../../src/ports/recordReader.ts';
 import { fromReader } from '../../../src/sources/fromReader.ts';
 import { memoryLog } from '../../../src/testing.ts';
 import type { Envelope } from '../../../src/tile/envelope.ts';
@@ -43,4 +44,33 @@ it('delivers no more of a batch once the source is told to stop', async () => {
   await lastValueFrom(fromReader(log, { drain: stop.signal }).pipe(tap(settle)));
   expect(delivered).toHaveLength(10);
   expect(log.stored('0')?.nextSlot).toBe(10);
+});
+
+it('holds back a batch that was on its way when the reader was paused, however large', async () => {
+  const batches = [2, 150_000].map((count, batch) =>
+    Array.from({ length: count }, (_, i) => {
+      const slot = batch === 0 ? i * spanCap : spanCap + 1 + i;
+      return { position: String(slot), slot, bytes: 1, value: { slot } };
+    }),
+  );
+  const reader: RecordReader<{ slot: number }> = {
+    ...{ system: 'test', stream: 'large' },
+    async *read(events) {
+      events.assigned({ partition: '0', epoch: 1 });
+      for (const records of batches) yield { partition: '0', epoch: 1, records };
+    },
+    pause: () => undefined,
+    resume: () => undefined,
+    commit: async () => undefined,
+    close: async () => undefined,
+  };
+  let delivered = 0;
+  const source = fromReader(reader, { drain: new AbortController().signal });
+  const settle = (envelope: Envelope<{ slot: number }>): void => {
+    delivered += 1;
+    if (envelope.tile.slot === 0) setTimeout(() => envelope.ack(), 50);
+    else envelope.ack();
+  };
+  await lastValueFrom(source.pipe(tap(settle)));
+  expect(delivered).toBe(150_002);
 });
