@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { ConfigurationError } from '../errors/configurationError.ts';
 import { messageOf } from '../errors/messageOf.ts';
+import { readPipe } from './readPipe.ts';
 
 const maxErrors = 3;
 
 /**
- * Reads a YAML or JSON file (JSON is YAML, too).
+ * Reads a YAML or JSON file (JSON is YAML, too), or what is written to a pipe.
  *
  * @throws ConfigurationError when the file cannot be read, is neither, or holds something else than a section.
  */
@@ -56,8 +57,9 @@ function toValue(document: ReturnType<typeof parseDocument>, file: string): unkn
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return statSync(file).isFIFO() ? readPipe(file) : readFileSync(file, 'utf8');
   } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     const rule =
       code === 'ENOENT'
