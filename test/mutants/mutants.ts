@@ -359,6 +359,18 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
+    breaks: 'work on a topic that was made anew counts until its first commit there',
+    file: 'src/kafka/ownership.ts',
+    find: '  if (held?.log !== undefined && log !== undefined) return held.log !== log;\n',
+    replace: '  if (held?.log !== undefined && log !== undefined && held.log !== log) return true;\n',
+  },
+  {
+    breaks: 'who has joined no group has lost nothing yet',
+    file: 'src/kafka/groupMember.ts',
+    find: '    if (this.#assigned === undefined) return;\n',
+    replace: '    this.#assigned ??= [];\n',
+  },
+  {
     breaks: 'a commit to another topic of the same name is none',
     file: 'src/kafka/partitionOffsets.ts',
     find: '  if (committedTo !== undefined && committedTo !== log) return undefined;\n',
