@@ -34,6 +34,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   'protocol/message/compression/index.js': ['lookupCodec'],
   'protocol/recordBatch/record/v0/decoder.js': [''],
   'protocol/recordBatch/record/v0/index.js': [''],
+  'protocol/recordBatch/v0/decoder.js': [''],
   'protocol/recordBatch/v0/index.js': ['RecordBatch'],
   'protocol/requests/index.js': ['requests.Metadata.protocol'],
   'protocol/requests/metadata/v6/response.js': ['parse'],

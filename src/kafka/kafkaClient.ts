@@ -4,6 +4,7 @@ import { diag } from '@opentelemetry/api';
 import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 import type { z } from 'zod';
 import type { kafkaOptions } from '../config/kafkaOptions.ts';
+import { boundUnpacking } from './boundUnpacking.ts';
 import { calmDisconnect } from './calmDisconnect.ts';
 import { calmRequestQueue } from './calmRequestQueue.ts';
 import { checkClient } from './checkClient.ts';
@@ -45,7 +46,8 @@ export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kaf
   calmDisconnect();
   calmRequestQueue();
   useOwnRecordCodec();
-  mendAbortedReads();
+  boundUnpacking();
+  mendAbortedReads(); // looks at what was unpacked
   learnTopicIds();
   followCoordinator();
   keepCommits();

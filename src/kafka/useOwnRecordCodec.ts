@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { batchDecoder, type DecodeBatch } from './batchDecoder.ts';
 import { decodeRecord } from './decodeRecord.ts';
 import { type FindCodec, recordBatchEncoder } from './encodeRecordBatch.ts';
 import { sizeRecord } from './sizeRecord.ts';
@@ -20,6 +21,7 @@ export function useOwnRecordCodec(): void {
   const { lookupCodec } = require(`${protocol}/message/compression/index.js`) as { lookupCodec: FindCodec };
   replace('recordBatch/record/v0/index.js', () => sizeRecord);
   replace('recordBatch/record/v0/decoder.js', () => decodeRecord);
+  replace('recordBatch/v0/decoder.js', (theirs) => batchDecoder(theirs as DecodeBatch));
   replace('recordBatch/v0/index.js', (theirs) => ({ ...theirs, RecordBatch: recordBatchEncoder(lookupCodec) }));
 }
 

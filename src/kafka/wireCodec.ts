@@ -12,6 +12,7 @@ export interface WireEncoder {
 
 /** Reads the primitives of Kafka's protocol; what is used here of kafkajs's own. */
 export interface WireDecoder {
+  readonly buffer: Buffer;
   offset: number;
   readBytes(length: number): Buffer;
   readInt8(): number;
