@@ -19,7 +19,8 @@ export const kafkaReaderOptions = z.strictObject({
     .meta({ unit: 'ms', description: 'A member that was silent for so long is replaced.' }),
   bufferBytes: z.int().positive().default(33_554_432).meta({
     unit: 'bytes',
-    description: 'Records fetched ahead of what is in flight, over all partitions; one fetch more may come.',
+    description:
+      'Records fetched ahead of what is in flight, over all partitions; one fetch more may come, of at most 64 MiB unpacked.',
   }),
 });
 export type KafkaReaderOptions = z.input<typeof kafkaReaderOptions>;
