@@ -27,6 +27,7 @@ export function useOwnRecordCodec(): void {
 
 function replace(module: string, ours: (theirs: object) => unknown): void {
   const path = require.resolve(`${protocol}/${module}`);
+  delete require.cache[path]; // loaded anew, it takes those of ours that were put in before it
   const theirs = require(path) as object;
   const loaded = require.cache[path];
   if (loaded !== undefined) loaded.exports = ours(theirs);
