@@ -16,6 +16,18 @@ export const optionReaders = {
 
   count: (text: string): number => wholeNumber(text, 1),
 
+  /** A name, of a consumer group for example. */
+  name: (text: string): string => {
+    if (text.trim() !== '') return text;
+    throw new InvalidArgumentError('It must not be empty.');
+  },
+
+  /** A table of DynamoDB. */
+  table: (text: string): string => {
+    if (/^[a-zA-Z0-9_.-]{3,255}$/.test(text)) return text;
+    throw new InvalidArgumentError('It must be 3 to 255 letters, digits, dots, underscores or dashes.');
+  },
+
   natural: (text: string): number => wholeNumber(text, 0),
 
   port: (text: string): number => {

@@ -93,9 +93,11 @@ function withWhere(command: Command): Command {
 }
 
 function withMarks(command: Command): Command {
+  const group = 'Kafka: consumer group that keeps what was replayed (default: swath-dlq-TOPIC)';
+  const table = 'Kinesis: DynamoDB table that keeps what was replayed (default: swath-dlq)';
   return command
-    .option('--group <name>', 'Kafka: consumer group that keeps what was replayed (default: swath-dlq-TOPIC)')
-    .option('--marks <table>', 'Kinesis: DynamoDB table that keeps what was replayed (default: swath-dlq)');
+    .option('--group <name>', group, optionReaders.name)
+    .option('--marks <table>', table, optionReaders.table);
 }
 
 function print<T>(result: T, json: boolean | undefined, describe: (result: T) => string): void {

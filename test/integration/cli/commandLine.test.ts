@@ -131,6 +131,16 @@ it.each<[string, string[], RegExp]>([
     /^error: FROM: topic: must be 1 to 249 letters.*, got "é"\n$/,
   ],
   [
+    'a table of marks that cannot be one',
+    ['dlq', 'list', 'kinesis://dead', '--marks', 'a b'],
+    /^error: option '--marks <table>' argument 'a b' is invalid\. It must be 3 to 255 letters, .*\n/,
+  ],
+  [
+    'an empty group',
+    ['dlq', 'replay', 'kafka://127.0.0.1:1/dead', '--group', ''],
+    /^error: option '--group <name>' argument '' is invalid\. It must not be empty\.\n/,
+  ],
+  [
     'certificates that are none, and shows no key',
     [
       ...['run', 'kafka-infer', '--config', 'pipelines/kafka-infer.yaml', '--check'],

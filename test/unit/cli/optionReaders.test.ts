@@ -15,6 +15,8 @@ describe('the readers of options', () => {
     ['address', ['', 'host', 'host:', 'a b:1', 'http://x:1', 'x:65536', 'x:-1']],
     ['port', ['', '-1', '65536', '1.5', 'x', '0x10']],
     ['count', ['', '0', '-1', '1.5', 'x', '1e3', '99999999999999999999']],
+    ['name', ['', ' ']],
+    ['table', ['', 'ab', 'a b', 'é'.repeat(5), 'x'.repeat(256)]],
     ['natural', ['', '-1', '1.5', 'x']],
     ['positive', ['', ' ', '0', '-1', 'x', 'Infinity', 'NaN']],
     ['nonNegative', ['', ' ', '-0.1', 'x', 'Infinity']],
