@@ -36,6 +36,10 @@ const toldOf = (log: MemoryLog<Tile>, job: number) => {
   const map = decodeOffsetMap(log.stored('0')?.map ?? '');
   return map?.running?.filter((_, i) => (map.jobs?.[i] ?? 0) === job).length ?? 0;
 };
+
+/** For what passes by itself, when the jobs end: it is looked at often, and jobs take long enough to be seen on a busy machine. */
+const passing = { timeout: 10_000, interval: 5 };
+
 /** Two endpoints, of which the first is quick. */
 const detectAndClassify = (serviceMs: number) =>
   [
@@ -97,9 +101,9 @@ describe('jobs that outlive the process that started them', () => {
 
   it('are waited for after a crash, each paid once', async () => {
     const log = memoryLog(tiles(40), { endless: true });
-    const endpoint = memoryEndpoint({ serviceMs: 300, model: (input) => input });
+    const endpoint = memoryEndpoint({ serviceMs: 1_000, model: (input) => input });
     const first = new Process(log, (source) => source.pipe(infer(endpoint), ackAll()));
-    await expect.poll(() => told(log).length).toBe(40);
+    await expect.poll(() => told(log).length, passing).toBe(40);
     await first.crash();
     expect(first.finished).toEqual([]);
 
@@ -111,12 +115,12 @@ describe('jobs that outlive the process that started them', () => {
 
   it('are waited for part by part once every part of a record has one', async () => {
     const log = memoryLog(tiles(5), { endless: true });
-    const endpoint = memoryEndpoint({ serviceMs: 300, model: (input) => input });
+    const endpoint = memoryEndpoint({ serviceMs: 1_000, model: (input) => input });
     const parts = splitTile('parts', (tile: Tile) =>
       ['x', 'y', 'z'].map((part) => ({ ...tile, id: `${tile.id}${part}` })),
     );
     const first = new Process(log, (source) => source.pipe(parts, infer(endpoint), ackAll()));
-    await expect.poll(() => told(log).length).toBe(5);
+    await expect.poll(() => told(log).length, passing).toBe(5);
     await first.crash();
 
     const second = new Process(log, (source) => source.pipe(parts, infer(endpoint), ackAll()));
@@ -128,12 +132,12 @@ describe('jobs that outlive the process that started them', () => {
   it('are not waited for in vain at a later stage', async () => {
     const log = memoryLog(tiles(6), { endless: true });
     const [one, two] = [
-      memoryEndpoint({ name: 'one', serviceMs: 100, model: (input) => input }),
+      memoryEndpoint({ name: 'one', serviceMs: 1_000, model: (input) => input }),
       memoryEndpoint({ name: 'two', model: (input) => input }),
     ];
     const both: Pipe = (source) => source.pipe(infer(one), infer(two), ackAll());
     const first = new Process(log, both);
-    await expect.poll(() => told(log).length).toBe(6);
+    await expect.poll(() => told(log).length, passing).toBe(6);
     await first.crash();
 
     const second = new Process(log, both);
@@ -144,10 +148,10 @@ describe('jobs that outlive the process that started them', () => {
 
   it('are waited for at the stage whose job it is: the one before finds its output with one call', async () => {
     const log = memoryLog(tiles(40), { endless: true });
-    const [detect, classify] = detectAndClassify(400);
+    const [detect, classify] = detectAndClassify(1_000);
     const both: Pipe = (source) => source.pipe(infer(detect), infer(classify), ackAll());
     const first = new Process(log, both);
-    await expect.poll(() => toldOf(log, 1)).toBe(40);
+    await expect.poll(() => toldOf(log, 1), passing).toBe(40);
     await first.crash();
     expect(first.finished).toEqual([]);
     const looked = detect.store.calls.get;
@@ -163,7 +167,7 @@ describe('jobs that outlive the process that started them', () => {
     const log = memoryLog(tiles(12), { endless: true });
     const [detect, classify] = detectAndClassify(600);
     const first = new Process(log, (source) => source.pipe(infer(detect), infer(classify), ackAll()));
-    await expect.poll(() => toldOf(log, 1)).toBe(12);
+    await expect.poll(() => toldOf(log, 1), passing).toBe(12);
     await first.crash();
     let between = 0;
     const stuck = mapTile('stuck', (_: Tile) => {
@@ -182,10 +186,10 @@ describe('jobs that outlive the process that started them', () => {
 
   it('of a later stage count no more once the output before them is gone', async () => {
     const log = memoryLog(tiles(6), { endless: true });
-    const [detect, classify] = detectAndClassify(200);
+    const [detect, classify] = detectAndClassify(1_000);
     const both: Pipe = (source) => source.pipe(infer(detect), infer(classify), ackAll());
     const first = new Process(log, both);
-    await expect.poll(() => toldOf(log, 1)).toBe(6);
+    await expect.poll(() => toldOf(log, 1), passing).toBe(6);
     await first.crash();
     detect.store.objects.clear();
     const noted: number[] = [];
@@ -205,13 +209,13 @@ describe('jobs that outlive the process that started them', () => {
 
   it('of parts are waited for at the stage to which all parts of their record have come', async () => {
     const log = memoryLog(tiles(5), { endless: true });
-    const [detect, classify] = detectAndClassify(400);
+    const [detect, classify] = detectAndClassify(1_000);
     const parts = splitTile('parts', (tile: Tile) =>
       ['x', 'y', 'z'].map((part) => ({ ...tile, id: `${tile.id}${part}` })),
     );
     const both: Pipe = (source) => source.pipe(parts, infer(detect), infer(classify), ackAll());
     const first = new Process(log, both);
-    await expect.poll(() => toldOf(log, 1)).toBe(5);
+    await expect.poll(() => toldOf(log, 1), passing).toBe(5);
     await first.crash();
 
     const second = new Process(log, both);
