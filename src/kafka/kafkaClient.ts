@@ -39,9 +39,14 @@ export const kafkaRetry = {
  * Each caller gets its own: the library keeps its authenticator, bound to the first password, in the object it was given.
  * What the library logs goes to the diagnostics logger of OpenTelemetry, one level down: it calls each retry an error.
  *
+ * @param refused - Called with what a broker answered each time it refused a request; the library tries again for long without a word.
  * @throws ClientVersionError when the library is not the one that is mended here.
  */
-export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kafkaRetry): Kafka {
+export function kafkaClient(
+  connection: KafkaConnection,
+  retry: keyof typeof kafkaRetry,
+  refused?: (answer: string) => void,
+): Kafka {
   checkClient();
   calmDisconnect();
   calmRequestQueue();
@@ -63,7 +68,11 @@ export function kafkaClient(connection: KafkaConnection, retry: keyof typeof kaf
     requestTimeout: requestTimeoutMs,
     retry: kafkaRetry[retry],
     logLevel: kafkajs.logLevel.INFO,
-    logCreator: () => toDiagnostics,
+    logCreator: () => (entry) => {
+      toDiagnostics(entry);
+      const { level, log } = entry;
+      if (level === kafkajs.logLevel.ERROR && typeof log['error'] === 'string') refused?.(log['error']);
+    },
     ...(ssl !== undefined && { ssl }),
     ...(sasl !== undefined && { sasl: { ...sasl } as SASLOptions }),
   };

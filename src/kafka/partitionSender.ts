@@ -38,6 +38,8 @@ export class PartitionSender {
   #line: Promise<Line> | undefined;
   #partitions = 0;
   #overdue = false;
+  /** What a broker last answered when it refused a send; absent once one was confirmed. */
+  #refusal: string | undefined;
 
   constructor(options: PartitionSenderOptions) {
     this.#options = options;
@@ -93,6 +95,7 @@ export class PartitionSender {
       const answer = await line.producer.send({ topic, acks: -1, compression, messages: placed });
       if (answer.some((own) => own.topicName === topic && own.partition === partition && own.errorCode === 0)) {
         this.#overdue = false;
+        this.#refusal = undefined;
         return;
       }
       throw new UnconfirmedError(`no broker confirmed the write to ${topic}/${partition}`);
@@ -108,6 +111,7 @@ export class PartitionSender {
     this.#overdue = true;
     try {
       await this.look();
+      if (this.#refusal !== undefined) throw new Error(this.#refusal); // the topic is there and takes nothing: too few replicas, say
       this.#overdue = false; // merely slow, as far as anybody knows
     } catch (reason) {
       if (this.#overdue) this.#options.overdue(reason);
@@ -123,7 +127,10 @@ export class PartitionSender {
   }
 
   async #connect(): Promise<Line> {
-    const producer = kafkaClient(this.#options.connection, 'stay').producer({
+    const refused = (answer: string): void => {
+      this.#refusal = answer;
+    };
+    const producer = kafkaClient(this.#options.connection, 'stay', refused).producer({
       idempotent: true,
       allowAutoTopicCreation: false,
       retry: kafkaRetry.stay,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { kafkaDeadLetter } from '../../../src/sinks/kafkaDeadLetter.ts';
+import { catchWarnings } from '../../support/catchWarnings.ts';
 import { checkDelivery } from '../../support/checker/checkDelivery.ts';
 import { readCommits } from '../../support/checker/readCommits.ts';
 import type { Verdict } from '../../support/checker/verdict.ts';
@@ -113,6 +114,21 @@ describe('a pipeline that the brokers answer with an error', () => {
     expect(moving.progress).toMatchObject({ acked: count, deadLettered: 0 });
     const { backwards } = await readCommits(input.kafka(), input.groupId, input.topic);
     expect(backwards).toEqual([]);
+  });
+
+  it('says within seconds why nothing is written, though the topic is there', async () => {
+    using caught = catchWarnings();
+    const { start, fault, finish } = await scene();
+    const moving = start();
+    await begun(moving);
+    const strike = kafka.proxy.strike(
+      ...Array.from({ length: 1_000 }, () => fault(['NOT_ENOUGH_REPLICAS', 19, 'produce'])),
+    );
+    const told = /^writing to \S+ waits: Kafka at \S+ fails for topic \S+: .*fewer in-sync replicas than required$/;
+    // The client itself would go on for about a minute without a word.
+    await waitFor('word of it', () => caught.warnings.some((line) => told.test(line)), 30_000);
+    strike.lift();
+    expect(await finish(moving)).toMatchObject({ records: count, lost: 0, repeated: 0, overCommitted: [] });
   });
 
   it.each([
