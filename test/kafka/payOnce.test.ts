@@ -7,8 +7,8 @@ import { echoModel } from '../../src/local/sagemaker/echoModel.ts';
 import { startLocalServices } from '../../src/local/startLocalServices.ts';
 import { jobName } from '../../src/operators/jobName.ts';
 import { decodeOffsetMap } from '../../src/tile/offsetMap.ts';
+import { pipelineFile } from '../support/chaos/pipelineFile.ts';
 import { runSwath, startSwath } from '../support/cli/startSwath.ts';
-import { pipelineFile } from './chaos/pipelineFile.ts';
 import { type TestTopic, testTopic } from './testTopic.ts';
 
 const partitions = 4;

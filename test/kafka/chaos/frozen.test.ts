@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { JournalCounts } from '../../support/chaos/journal.ts';
-import { judgeRepeats } from '../../support/checker/judgeRepeats.ts';
 import { tilesRun } from './tilesRun.ts';
 
 it('a process that is frozen past its session commits nothing when it wakes, and stays a member', async () => {
@@ -40,9 +39,8 @@ it('a process that is frozen past its session commits nothing when it wakes, and
   expect(run.journal().opened).toBe(0);
   expect(await run.check()).toEqual(after);
   expect((await run.commits()).backwards).toEqual([]);
-  const { repeated, repeatedPositions } = after;
-  const logs = run.logs().map((events) => ({ events, endedMs: Date.now() }));
-  const { unexplained, uncommitted } = judgeRepeats({ logs, repeatedPositions });
+  const { repeated } = after;
+  const { unexplained, uncommitted } = run.judge(after);
   process.stderr.write(`${repeated} of ${after.records} repeated; ${uncommitted} uncommitted\n`);
   expect(unexplained).toEqual([]);
   expect(repeated).toBeLessThanOrEqual(uncommitted);

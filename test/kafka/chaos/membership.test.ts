@@ -9,6 +9,7 @@ import { seededRandom } from '../../../src/local/seededRandom.ts';
 import { chaosSchedule } from '../../support/chaos/chaosSchedule.ts';
 import type { DeliveryEvent } from '../../support/chaos/deliveryEvent.ts';
 import { DeliveryLog } from '../../support/chaos/deliveryLog.ts';
+import { pipelineFile } from '../../support/chaos/pipelineFile.ts';
 import { checkDelivery } from '../../support/checker/checkDelivery.ts';
 import { judgeRepeats, type Outage } from '../../support/checker/judgeRepeats.ts';
 import { readCommits } from '../../support/checker/readCommits.ts';
@@ -17,7 +18,6 @@ import { startKafka } from '../../support/kafka/startKafka.ts';
 import { waitFor } from '../faults/waitFor.ts';
 import { testTopic } from '../testTopic.ts';
 import { feedTopic } from './feedTopic.ts';
-import { pipelineFile } from './pipelineFile.ts';
 
 const partitions = 6;
 const forMs = 60_000;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { pipelineFile } from '../../support/chaos/pipelineFile.ts';
 import { checkDelivery } from '../../support/checker/checkDelivery.ts';
 import { readCommits } from '../../support/checker/readCommits.ts';
 import { type RunningSwath, startSwath } from '../../support/cli/startSwath.ts';
@@ -9,7 +10,6 @@ import { plainKafka } from '../../support/kafka/plainKafka.ts';
 import { waitFor } from '../faults/waitFor.ts';
 import { testTopic } from '../testTopic.ts';
 import { feedTopic } from './feedTopic.ts';
-import { pipelineFile } from './pipelineFile.ts';
 
 const partitions = 7;
 const members = 3;
