@@ -19,7 +19,8 @@ it('goes on from a commit above the oldest open transaction, as a plain client o
 
   const moving = moveTiles({ brokers, groupId, topic, output: output.topic });
   await waitFor('the partition', () => moving.progress.partitions === 1);
-  await transaction.commit(); // its marker is 7
+  await transaction.commit(); // answered before its marker, 7, is written
+  await waitFor('the marker', async () => (await admin.fetchTopicOffsets(topic))[0]?.high === '8');
   await input.append(0, ['new 8']);
   await waitFor('the new record', () => moving.written.length > 0);
   await moving.drain();
