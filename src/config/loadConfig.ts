@@ -18,6 +18,8 @@ export interface ConfigInput {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** `path=value` settings of the command line. Default: none. */
   readonly set?: readonly string[] | undefined;
+  /** Takes this section of file and environment alone; the others belong to somebody else. Default: all of them. */
+  readonly section?: string | undefined;
 }
 
 /**
@@ -26,11 +28,12 @@ export interface ConfigInput {
  * @throws ConfigurationError with every problem found, each naming the option, the rule and the value; secrets are hidden.
  */
 export function loadConfig<S extends z.ZodType>(schema: S, input: ConfigInput = {}): z.output<S> {
-  const { file, env = process.env, set = [] } = input;
+  const { file, env = process.env, set = [], section } = input;
   const root = schemaNode(schema);
   const problems: ConfigurationProblem[] = [];
-  const options = file === undefined ? {} : optionsOfFile(file, root, env, problems);
-  overlayEnvironment(options, env, root, problems);
+  const options =
+    file === undefined ? {} : optionsOfFile(sectionOf(readConfigFile(file), section), root, env, problems);
+  overlayEnvironment(options, env, root, problems, section);
   overlaySettings(options, set, root, problems);
   problems.push(...findUnknownOptions(options, root));
   const result = schema.safeParse(options, { error: () => NO_MESSAGE });
@@ -40,13 +43,19 @@ export function loadConfig<S extends z.ZodType>(schema: S, input: ConfigInput = 
 }
 
 function optionsOfFile(
-  file: string,
+  content: Options,
   root: SchemaNode,
   env: NodeJS.ProcessEnv,
   problems: ConfigurationProblem[],
 ): Options {
-  const read = interpolate(readConfigFile(file), root, [], { env, problems });
+  const read = interpolate(content, root, [], { env, problems });
   return isSection(read) ? dropNulls(read, root) : {};
+}
+
+/** Drops what belongs to somebody else before anybody looks at it: its variables may not even be set here. */
+function sectionOf(content: Options, section: string | undefined): Options {
+  if (section === undefined) return content;
+  return Object.hasOwn(content, section) ? { [section]: content[section] } : {};
 }
 
 /** Keeps the first problem of each option: what follows is often the same again, in less exact words. */

@@ -14,12 +14,15 @@ const SEPARATOR = '__';
  *
  * A variable with `__` must name an option. One without may be somebody else's (Kubernetes sets `SWATH_PORT` for a service
  * called swath), so it is ignored when it names none. Changes `target`, adds to `problems`.
+ *
+ * @param section - Looks at the variables of this section alone.
  */
 export function overlayEnvironment(
   target: Options,
   env: NodeJS.ProcessEnv,
   root: SchemaNode,
   problems: ConfigurationProblem[],
+  section?: string,
 ): void {
   const names = Object.keys(env).filter(
     (name) => name.startsWith(PREFIX) && name.length > PREFIX.length && env[name] !== '',
@@ -28,6 +31,7 @@ export function overlayEnvironment(
   const depth = (name: string): number => name.split(SEPARATOR).length;
   for (const name of names.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))) {
     const segments = name.slice(PREFIX.length).split(SEPARATOR);
+    if (section !== undefined && plain(segments[0] ?? '') !== plain(section)) continue;
     const found = findOption(segments, root);
     if ('segment' in found) {
       if (segments.length > 1) problems.push(unknownOption(name, found.segment, found.known.map(asVariable)));

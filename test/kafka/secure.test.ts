@@ -1,9 +1,17 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromReader, kafkaDeadLetter, mapTile } from '../../src/index.ts';
 import { kafkaReader } from '../../src/kafka/kafkaReader.ts';
 import { kafkaWriter } from '../../src/kafka/kafkaWriter.ts';
+import { ackAll } from '../../src/testing.ts';
+import { runSwath } from '../support/cli/startSwath.ts';
 import { followReader } from '../support/contracts/followReader.ts';
 import type { KafkaCluster } from '../support/kafka/kafkaCluster.ts';
 import { startKafka } from '../support/kafka/startKafka.ts';
+import { waitFor } from './faults/waitFor.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const record = { key: bytesOf('a'), value: bytesOf('a tile'), headers: [] };
@@ -38,6 +46,49 @@ describe('a cluster that wants TLS and passwords', { timeout: 30_000 }, () => {
       expect(seen.texts('0')).toEqual(['a tile']);
     });
   }
+
+  it('is published to, and has its dead letters listed and replayed, by the configuration of a pipeline', async () => {
+    const { saslSsl, ca, alice } = secure();
+    await Promise.all(['published', 'published.dead', 'again'].map((topic) => cluster.createTopic(topic)));
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'swath-secure-'));
+    const [picture, config] = [join(folder.path, 'tile.png'), join(folder.path, 'pipeline.yaml')];
+    await writeFile(picture, 'a tile');
+    await writeFile(join(folder.path, 'ca.pem'), ca);
+    const sasl = `{ mechanism: scram-sha-512, username: ${alice.username}, password: "\${PASSWORD}" }`;
+    const kafka = `kafka: { brokers: ["127.0.0.1:1"], ssl: { ca: "${join(folder.path, 'ca.pem')}" }, sasl: ${sasl} }`;
+    await writeFile(config, `${kafka}\nsource: { topic: "\${ELSEWHERE}" }\n`);
+    const env = { PASSWORD: alice.password };
+    const addressOf = (topic: string): string => `kafka://${saslSsl.join(',')}/${topic}`;
+    const run = async (...args: string[]) => {
+      const ended = await runSwath([...args, '--config', config, '--json'], { env });
+      expect(`${ended.stdout}${ended.stderr}`).not.toContain(alice.password);
+      expect(ended).toMatchObject({ status: 0 });
+      return JSON.parse(ended.stdout);
+    };
+
+    expect(await run('publish', picture, '--to', addressOf('published'))).toMatchObject({ records: 1 });
+    const connection = { brokers: saslSsl, ssl: { ca }, sasl: { mechanism: 'plain', ...alice } } as const;
+    const source = kafkaReader({ ...connection, topic: 'published', groupId: 'published' });
+    const onNack = kafkaDeadLetter({ ...connection, topic: 'published.dead', pipeline: 'secure' });
+    const refused = mapTile('refuse', async () => {
+      throw new TypeError('not this one');
+    });
+    const stop = new AbortController();
+    const running = lastValueFrom(
+      fromReader(source, { drain: stop.signal, onNack, commitIntervalMs: 100 }).pipe(refused, ackAll()),
+      { defaultValue: undefined },
+    );
+    const dead = addressOf('published.dead');
+    await waitFor('the dead letter', async () => (await run('dlq', 'list', dead)).waiting === 1);
+    stop.abort();
+    await running;
+
+    expect(await run('dlq', 'replay', dead, '--to', addressOf('again'))).toMatchObject({ sent: 1, unconfirmed: 0 });
+    expect(await run('dlq', 'list', dead)).toMatchObject({ total: 1, replayed: 1, waiting: 0 });
+    const without = await runSwath(['dlq', 'list', dead], { env });
+    expect(without).toMatchObject({ status: 1, stderr: expect.stringContaining('which needs `ssl`') });
+    expect(without.stderr).not.toMatch(/\n +at /);
+  });
 
   it('tells a wrong password at once, without showing it', async () => {
     const { saslPlaintext: brokers, alice } = secure();

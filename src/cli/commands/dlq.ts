@@ -3,10 +3,12 @@ import type { DlqOptions } from '../dlq/dlqOptions.ts';
 import type { ReplayCommandOptions } from '../dlq/replayCommandLine.ts';
 import { optionReaders } from '../optionReaders.ts';
 import { stopOnSignals } from '../stopOnSignals.ts';
+import { withKafka } from './withKafka.ts';
 
 const examples = {
   list: [
     'swath dlq list kafka://127.0.0.1:9092/tiles.dead',
+    'swath dlq list kafka://kafka.example.org:9094/tiles.dead --config kafka-infer.yaml',
     'swath dlq list kinesis://tiles.dead --where code=INFERENCE_FAILED --json',
   ],
   show: ['swath dlq show kafka://127.0.0.1:9092/tiles.dead tiles/0/42 --out tile.png'],
@@ -95,7 +97,7 @@ function withWhere(command: Command): Command {
 function withMarks(command: Command): Command {
   const group = 'Kafka: consumer group that keeps what was replayed (default: swath-dlq-TOPIC)';
   const table = 'Kinesis: DynamoDB table that keeps what was replayed (default: swath-dlq)';
-  return command
+  return withKafka(command)
     .option('--group <name>', group, optionReaders.name)
     .option('--marks <table>', table, optionReaders.table);
 }

@@ -2,12 +2,14 @@ import { Command } from 'commander';
 import { optionReaders } from '../optionReaders.ts';
 import type { PublishCommandOptions } from '../publish/publishCommandLine.ts';
 import { stopOnSignals } from '../stopOnSignals.ts';
+import { withKafka } from './withKafka.ts';
 
 const examples = `
 Examples:
   swath publish scans/ --to kafka://127.0.0.1:9092/tiles
   swath publish earth-night.jpg --tile-size 256 --overlap 48 --bounds -180,-90,180,90 --to kinesis://tiles
   swath publish tile.png --repeat 20000 --rate 500 --to kafka://127.0.0.1:9092/tiles
+  swath publish scans/ --to kafka://kafka.example.org:9094/tiles --config kafka-infer.yaml
 
 Without --tile-size a file is one record: on Kafka its bytes, as a CloudEvent with the file's name as id; on Kinesis a JSON descriptor.
 With it pictures are cut into lossless PNG tiles, each a JSON descriptor with its place in the picture and, where --bounds
@@ -16,7 +18,7 @@ says where the picture lies, on earth. AWS settings are the SDK's own (AWS_REGIO
 
 /** Makes the command `swath publish`: images, or folders of them, as tile records. */
 export function publishCommand(): Command {
-  return new Command('publish')
+  return withKafka(new Command('publish'))
     .description('publish images, or folders of them, as tile records')
     .argument('<path...>', 'files, and folders of pictures')
     .requiredOption('--to <target>', 'kafka://HOST:PORT/TOPIC or kinesis://STREAM')

@@ -1,5 +1,7 @@
+import type { KafkaSettings } from '../publish/kafkaConnection.ts';
+
 /** What the commands about dead letters share. */
-export interface DlqOptions {
+export interface DlqOptions extends KafkaSettings {
   readonly where?: readonly string[] | undefined;
   /** Consumer group that keeps what was replayed of a topic; default `swath-dlq-<topic>`. */
   readonly group?: string | undefined;

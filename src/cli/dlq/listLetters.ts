@@ -1,3 +1,4 @@
+import { kafkaConnection } from '../publish/kafkaConnection.ts';
 import { readAddress } from '../publish/readAddress.ts';
 import type { DlqOptions } from './dlqOptions.ts';
 import { forDeadLetters } from './forDeadLetters.ts';
@@ -34,7 +35,7 @@ export interface LetterList extends ScanCounts {
  * @throws ConfigurationError when the address or the filter cannot be used, or there is no such topic or stream.
  */
 export async function listLetters(from: string, options: DlqOptions): Promise<LetterList> {
-  const address = readAddress(from, 'FROM');
+  const address = readAddress(from, 'FROM', kafkaConnection(options, [from]));
   const matches = readWhere(options.where);
   const groups = new Map<string, { code: string; stage: string; count: number; replayed: number; times: number[] }>();
   const counts = await forDeadLetters(() =>

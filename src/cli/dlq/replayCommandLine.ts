@@ -1,3 +1,4 @@
+import { kafkaConnection } from '../publish/kafkaConnection.ts';
 import { readAddress } from '../publish/readAddress.ts';
 import { readVersion } from '../readVersion.ts';
 import { startTelemetry } from '../startTelemetry.ts';
@@ -49,14 +50,15 @@ export async function replayCommandLine(
   stop: AbortSignal,
 ): Promise<ReplaySummary> {
   const { to, dryRun = false, maxReplays = 3, limit = Number.POSITIVE_INFINITY } = options;
-  const address = readAddress(from, 'FROM');
+  const connection = kafkaConnection(options, [from, to]);
+  const address = readAddress(from, 'FROM', connection);
   const matches = readWhere(options.where);
   let text = (): string => 'looking for dead letters';
   using status = showStatus({ stream: process.stderr, env: process.env, text: () => text() });
   const stopping = (): void => status.say('Stopping after what is on its way; again to stop at once.');
   stop.addEventListener('abort', stopping, { once: true });
   const warn = (message: string): void => status.say(`warning: ${message}`);
-  const target = replayTarget(address, to, warn);
+  const target = replayTarget(address, { to, connection }, warn);
   const replayer = new Replayer({ matches, maxReplays, limit, target });
   text = () => `${replayer.progress.sent} dead letters sent`;
   const telemetry = startTelemetry({ env: process.env, attributes: { 'service.version': readVersion() }, warn });

@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import type { KafkaOptions } from '../../config/kafkaOptions.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import type { SwathError } from '../../errors/swathError.ts';
 import { toSwathError } from '../../errors/toSwathError.ts';
@@ -27,10 +28,15 @@ export interface ReplayTarget {
 /**
  * Opens what dead letters are sent to: one topic or stream, or each one's own origin on the same brokers or in the same region.
  *
+ * @param to.connection - How to reach its brokers, where they are others.
  * @throws ConfigurationError when the address cannot be used.
  */
-export function replayTarget(from: Address, to: string | undefined, warn: (message: string) => void): ReplayTarget {
-  const fixed = to === undefined ? undefined : readAddress(to, '--to');
+export function replayTarget(
+  from: Address,
+  { to, connection }: { readonly to: string | undefined; readonly connection: KafkaOptions },
+  warn: (message: string) => void,
+): ReplayTarget {
+  const fixed = to === undefined ? undefined : readAddress(to, '--to', connection);
   if (from.kind === 'kafka' && fixed?.kind === 'kinesis') {
     const rule = 'must be a topic: Kinesis has no headers, so that key and value alone would arrive';
     throw new ConfigurationError([{ field: '--to', rule, value: to }]);

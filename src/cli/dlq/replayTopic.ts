@@ -15,11 +15,10 @@ const markEvery = { records: 200, bytes: 8_000_000 };
  * was not stays unfinished in the map beside the commit, so that a later replay finds it.
  */
 export async function replayTopic(
-  { brokers, stream }: Extract<Address, { kind: 'kafka' }>,
+  { connection, stream }: Extract<Address, { kind: 'kafka' }>,
   replayer: Replayer,
   { group, stop }: { readonly group: string; readonly stop: AbortSignal },
 ): Promise<ScanCounts> {
-  const connection = { brokers: [...brokers] };
   const progress = await groupProgress(stream, group, connection);
   const ledgers = new Map<string, PartitionLedger>();
   const full = new AbortController();

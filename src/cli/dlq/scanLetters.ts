@@ -23,11 +23,10 @@ export function scanLetters(
 }
 
 async function ofTopic(
-  { brokers, stream }: Extract<Address, { kind: 'kafka' }>,
+  { connection, stream }: Extract<Address, { kind: 'kafka' }>,
   { group = `swath-dlq-${stream}` }: DlqOptions,
   each: (found: FoundLetter) => void,
 ): Promise<ScanCounts> {
-  const connection = { brokers: [...brokers] };
   const progress = await groupProgress(stream, group, connection);
   const marks = new Map(
     [...progress].map(([partition, { nextSlot, map }]) => {

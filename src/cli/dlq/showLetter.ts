@@ -5,6 +5,7 @@ import { redact } from '../../errors/redact.ts';
 import { findHeader } from '../../records/findHeader.ts';
 import { originName, originPath } from '../../records/originName.ts';
 import { sniffContentType } from '../../records/sniffContentType.ts';
+import { kafkaConnection } from '../publish/kafkaConnection.ts';
 import { readAddress } from '../publish/readAddress.ts';
 import type { DlqOptions } from './dlqOptions.ts';
 import { forDeadLetters } from './forDeadLetters.ts';
@@ -52,7 +53,7 @@ export async function showLetter(
   name: string,
   { out, ...options }: DlqOptions & { readonly out?: string | undefined },
 ): Promise<ShownLetter> {
-  const address = readAddress(from, 'FROM');
+  const address = readAddress(from, 'FROM', kafkaConnection(options, [from]));
   const named: { found?: FoundLetter; count: number } = { count: 0 };
   await forDeadLetters(() =>
     scanLetters(address, options, (found) => {

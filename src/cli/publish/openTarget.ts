@@ -2,19 +2,18 @@ import { kinesisWriter } from '../../aws/kinesisWriter.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 import { kafkaWriter } from '../../kafka/kafkaWriter.ts';
 import type { RecordWriter } from '../../ports/recordWriter.ts';
-import { type Address, readAddress } from './readAddress.ts';
+import type { Address } from './readAddress.ts';
 
 /**
- * Opens what `--to` names: `kafka://HOST:PORT[,HOST:PORT…]/TOPIC` or `kinesis://STREAM`. Nothing is connected before the first write.
+ * Opens a topic or stream for writing. Nothing is connected before the first write.
  *
- * @param field - What told the target, for errors.
- * @throws ConfigurationError when it is neither.
+ * @param field - What told the address, for errors.
+ * @throws ConfigurationError when a broker of it is none.
  */
-export function openTarget(target: string | Address, field = '--to'): RecordWriter {
-  const address = typeof target === 'string' ? readAddress(target, field) : target;
+export function openTarget(address: Address, field = '--to'): RecordWriter {
   const { stream } = address;
   try {
-    if (address.kind === 'kafka') return kafkaWriter({ brokers: [...address.brokers], topic: stream });
+    if (address.kind === 'kafka') return kafkaWriter({ ...address.connection, topic: stream });
     return kinesisWriter({ stream });
   } catch (cause) {
     if (!(cause instanceof ConfigurationError)) throw cause;

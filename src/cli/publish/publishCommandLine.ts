@@ -4,11 +4,13 @@ import { readVersion } from '../readVersion.ts';
 import { startTelemetry } from '../startTelemetry.ts';
 import { showStatus } from '../terminal/showStatus.ts';
 import { unlessStopped } from '../unlessStopped.ts';
+import { type KafkaSettings, kafkaConnection } from './kafkaConnection.ts';
 import { openTarget } from './openTarget.ts';
 import { type PublishProgress, publishFiles } from './publishFiles.ts';
+import { readAddress } from './readAddress.ts';
 
 /** What `swath publish` is told. */
-export interface PublishCommandOptions {
+export interface PublishCommandOptions extends KafkaSettings {
   readonly to: string;
   readonly tileSize?: number | undefined;
   readonly overlap?: number | undefined;
@@ -44,7 +46,7 @@ export async function publishCommandLine(
   stop: AbortSignal,
 ): Promise<PublishSummary> {
   const bounds = checkOptions(options);
-  const writer = openTarget(options.to);
+  const writer = openTarget(readAddress(options.to, '--to', kafkaConnection(options, [options.to])));
   const progress: PublishProgress = { files: 0, total: 0, sent: 0, written: 0, refused: 0, bytes: 0 };
   const settled = (): number => progress.written + progress.refused;
   using status = showStatus({

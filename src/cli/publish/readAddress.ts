@@ -1,11 +1,12 @@
 import { checkConfig } from '../../config/checkConfig.ts';
+import type { KafkaOptions } from '../../config/kafkaOptions.ts';
 import { kafkaTopic } from '../../config/kafkaTopic.ts';
 import { streamName } from '../../config/streamName.ts';
 import { ConfigurationError } from '../../errors/configurationError.ts';
 
 /** A topic or stream as the command line names it. */
 export type Address =
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly stream: string }
+  | { readonly kind: 'kafka'; readonly connection: KafkaOptions; readonly stream: string }
   | { readonly kind: 'kinesis'; readonly stream: string };
 
 const rule = 'must be kafka://HOST:PORT/TOPIC (more brokers with commas between) or kinesis://STREAM';
@@ -14,13 +15,14 @@ const rule = 'must be kafka://HOST:PORT/TOPIC (more brokers with commas between)
  * Reads `kafka://HOST:PORT[,HOST:PORT…]/TOPIC` or `kinesis://STREAM`.
  *
  * @param field - What the address was given as, for the message.
+ * @param connection - How to reach brokers; which, the address says.
  * @throws ConfigurationError when it is neither.
  */
-export function readAddress(text: string, field: string): Address {
+export function readAddress(text: string, field: string, connection: KafkaOptions = {}): Address {
   const kafka = /^kafka:\/\/([^/@?#]+)\/([^/?#]+)$/.exec(text);
   if (kafka !== null) {
     const stream = checkConfig(kafkaTopic, kafka[2], `${field}: topic`);
-    return { kind: 'kafka', brokers: (kafka[1] ?? '').split(','), stream };
+    return { kind: 'kafka', connection: { ...connection, brokers: (kafka[1] ?? '').split(',') }, stream };
   }
   const kinesis = /^kinesis:\/\/([^/@?#]+)$/.exec(text);
   if (kinesis !== null) return { kind: 'kinesis', stream: checkConfig(streamName, kinesis[1], `${field}: stream`) };

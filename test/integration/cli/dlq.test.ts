@@ -123,6 +123,8 @@ it('counts dead letters by code, large ones once, and shows one in full', async 
 it.each([
   [['list', 'looked.dead'], /^error: FROM: must be kafka:\/\/HOST:PORT\/TOPIC .*, got "looked.dead"\n$/],
   [['list', 'kafka://127.0.0.1/dead'], /^error: FROM: brokers\.0: must be host:port, got "127\.0\.0\.1"\n$/],
+  [['list', 'kinesis://looked.dead', '--set', 'kafka.ssl=true'], /^error: --set: is for kafka:\/\/ addresses\n$/],
+  [['list', 'kafka://127.0.0.1:1/dead', '--set', 'source.topic=t'], /^error: source: is unknown; known here: kafka\n$/],
   [['list', 'kinesis://nowhere'], /^error: nowhere: must be a topic or stream that exists: .*\n$/],
   [['list', 'kinesis://looked.dead', '--where', 'colour=red'], /^error: --where: knows only code, .*"colour=red"\n$/],
   [['show', 'kinesis://looked.dead', 'nobody'], /^error: ID_OR_ORIGIN: not found: .*, got "nobody"\n$/],

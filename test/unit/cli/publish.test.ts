@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { openTarget } from '../../../src/cli/publish/openTarget.ts';
 import { pacer } from '../../../src/cli/publish/pacer.ts';
+import { readAddress } from '../../../src/cli/publish/readAddress.ts';
+
+const open = (to: string) => openTarget(readAddress(to, '--to'));
 
 describe('a target', () => {
   it('is a topic or a stream', async () => {
-    const kafka = openTarget('kafka://127.0.0.1:9092,[::1]:9093/tiles.new');
+    const kafka = open('kafka://127.0.0.1:9092,[::1]:9093/tiles.new');
     expect([kafka.system, kafka.stream]).toEqual(['kafka', 'tiles.new']);
-    const kinesis = openTarget('kinesis://tiles');
+    const kinesis = open('kinesis://tiles');
     expect([kinesis.system, kinesis.stream]).toEqual(['aws_kinesis', 'tiles']);
     await Promise.all([kafka.close(), kinesis.close()]);
   });
@@ -20,7 +23,7 @@ describe('a target', () => {
     ['kafka://host:9092/a b', /^--to: topic: must be 1 to 249 letters/],
     ['kinesis://a/b', /^--to: must be/],
     ['kinesis://a b', /^--to: stream: must be 1 to 128 letters/],
-  ])('that is none is refused: %s', (text, message) => expect(() => openTarget(text)).toThrow(message));
+  ])('that is none is refused: %s', (text, message) => expect(() => open(text)).toThrow(message));
 });
 
 describe('a pace', () => {

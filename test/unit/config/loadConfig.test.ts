@@ -218,6 +218,35 @@ sink: { topic: x }`;
   });
 });
 
+describe('a section', () => {
+  const kafka = z.strictObject({ kafka: exampleOptions.shape.kafka });
+  const text = `kafka: { ssl: true }\nsource: { topic: "\${NOT_SET}", colour: red }\nsink: 5`;
+  const read = (env: NodeJS.ProcessEnv, ...set: string[]) =>
+    withFile(text, (file) => loadConfig(kafka, { file, env, set, section: 'kafka' }));
+
+  it('is read alone, whatever the others say', () => {
+    const env = { SWATH_SOURCE__COLOUR: 'red', SWATH_SINK__TOPIC: 'done', SWATH_KAFKA__BROKERS: 'a:1' };
+    expect(read(env)).toEqual({ kafka: { brokers: ['a:1'], ssl: true } });
+    expect(read(env, 'kafka.ssl=false')).toEqual({ kafka: { brokers: ['a:1'], ssl: false } });
+  });
+
+  it('has its own mistakes told, and settings of others', () => {
+    expect(problemsOf(() => read({ SWATH_KAFKA__COLOUR: 'red' }))).toMatchObject({
+      SWATH_KAFKA__COLOUR: expect.stringContaining('is unknown'),
+    });
+    expect(problemsOf(() => read({}, 'source.topic=tiles'))).toMatchObject({
+      source: expect.stringContaining('is unknown'),
+    });
+  });
+
+  it('has its defaults where the file does not name it', () => {
+    const nothing = withFile('source: { topic: tiles }', (file) =>
+      loadConfig(kafka, { file, env: {}, section: 'kafka' }),
+    );
+    expect(nothing).toEqual({ kafka: { brokers: ['127.0.0.1:9092'], ssl: false } });
+  });
+});
+
 describe('files', () => {
   const problem = (text: string) => {
     const found = problemsOf(() => load(text));

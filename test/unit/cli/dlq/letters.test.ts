@@ -52,8 +52,12 @@ it.each([
 it('reads addresses, and names the field of what is none', () => {
   expect(readAddress('kafka://a:1,b:2/tiles.dead', 'FROM')).toEqual({
     kind: 'kafka',
-    brokers: ['a:1', 'b:2'],
+    connection: { brokers: ['a:1', 'b:2'] },
     stream: 'tiles.dead',
+  });
+  const secure = { brokers: ['c:3'], ssl: true };
+  expect(readAddress('kafka://a:1/tiles', '--to', secure)).toMatchObject({
+    connection: { brokers: ['a:1'], ssl: true },
   });
   expect(readAddress('kinesis://tiles.dead', 'FROM')).toEqual({ kind: 'kinesis', stream: 'tiles.dead' });
   expect(() => readAddress('tiles.dead', 'FROM')).toThrow(/^FROM: must be kafka:.*, got "tiles.dead"$/);
