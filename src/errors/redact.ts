@@ -3,6 +3,8 @@ const MASK = '(hidden)';
 /** Passwords in URLs, signatures and tokens in query strings, and `name=value` of what is plainly a secret, unless it is the rule of an option. */
 const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]*@/gi, `$1${MASK}@`],
+  // A password that holds a slash, where what stands behind the colon is no port.
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s:/@"']{1,64}:(?!\d{1,5}[/?#])[^\s@"']{1,128}@(?=[\w[])/gi, `$1${MASK}@`],
   // The same without a scheme; bounded, since a message may be long.
   [/(?<![\w:/@])[^\s:/@"'(,]{1,64}:[^\s/@"']{1,128}@(?=[\w[])/g, `${MASK}@`],
   [/([?&](?:x-amz-(?:signature|credential|security-token)|signature|sig|token|access_token)=)[^&\s"']*/gi, `$1${MASK}`],

@@ -8,6 +8,10 @@ it.each([
     'GET https://b.s3.amazonaws.com/k?X-Amz-Signature=abc&x=1',
     'GET https://b.s3.amazonaws.com/k?X-Amz-Signature=(hidden)&x=1',
   ],
+  [
+    'must be kafka://HOST:PORT/TOPIC, got "kafka://me:p/w/1@host:1/t"',
+    'must be kafka://HOST:PORT/TOPIC, got "kafka://(hidden)@host:1/t"',
+  ],
   ['must be host:port, got "me:pw@host:1"', 'must be host:port, got "(hidden)@host:1"'],
   ['password=pw; user=me', 'password=(hidden); user=me'],
   ['{"apiKey":"k1","a":1}', '{"apiKey":"(hidden)","a":1}'],
@@ -22,6 +26,7 @@ it('leaves ordinary messages alone', () => {
     's3://bucket/key?x=1 is missing',
     'value.uri must be an s3://bucket/key URI',
     'me@host',
+    'GET http://127.0.0.1:4566/bucket/tile@2x.png answered 404',
     'kafka.sasl.password: must be a text that is not empty, got "(hidden)"',
     'kafka.sasl.password: needs the environment variable PASSWORD, which is not set',
   ];
