@@ -1,19 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { JournalCounts } from '../../support/chaos/journal.ts';
 import { tilesRun } from './tilesRun.ts';
 
 it('a process that is frozen past its session commits nothing when it wakes, and stays a member', async () => {
   await using run = await tilesRun({ serviceMs: 300 });
   const frozen = run.start({});
-  const counts = (): JournalCounts | undefined => {
-    try {
-      return run.journal();
-    } catch {
-      return undefined; // it has not begun
-    }
-  };
-  while ((counts()?.committed ?? 0) < 10) await sleep(20);
+  while (run.journal().committed < 10) await sleep(20);
   frozen.kill('SIGSTOP'); // with tiles in flight
   const { opened, committed } = run.journal();
   expect(opened).toBeGreaterThan(committed);
@@ -32,7 +24,7 @@ it('a process that is frozen past its session commits nothing when it wakes, and
   expect(after).toMatchObject({ lost: 0, overCommitted: [], strangers: [] });
   // It wrote what it had in flight, and took more until it heard that it was out. None of that moved a commit back: nothing comes again.
   const last = run.start({});
-  while (counts() === undefined) await sleep(20);
+  while (!run.hasBegun()) await sleep(20);
   await sleep(5_000); // time to join, and to read what it should not
   last.kill('SIGTERM');
   expect((await last.ended).status).toBe(0);

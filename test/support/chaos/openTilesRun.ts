@@ -25,6 +25,8 @@ export interface TilesRun extends AsyncDisposable {
   start(settings: Settings): RunningSwath;
   /** Compares what was repeated with what every process so far had left uncommitted; all of them have ended. */
   judge(verdict: Verdict): RepeatVerdict;
+  /** Tells whether the process that was started last has built its pipeline. */
+  hasBegun(): boolean;
   /** What the process that was started last has counted so far. */
   journal(): JournalCounts;
   check(): Promise<Verdict>;
@@ -94,7 +96,8 @@ export async function openTilesRun({ services, serviceMs, ...log }: TilesLog): P
       const logs = read.map((events) => ({ events, endedMs: Date.now() }));
       return judgeRepeats({ logs, repeatedPositions });
     },
-    journal: () => (existsSync(journalPath()) ? Journal.read(journalPath()) : { opened: 0, finished: 0, committed: 0 }),
+    hasBegun: () => existsSync(journalPath()),
+    journal: () => (run.hasBegun() ? Journal.read(journalPath()) : { opened: 0, finished: 0, committed: 0 }),
     check: log.check,
     async finish(settings = {}) {
       await log.free?.();
